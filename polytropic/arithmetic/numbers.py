@@ -1,0 +1,299 @@
+"""Exact arrays: integers over one common denominator.
+
+An input means what its bits say (integers and fractions are themselves, a float is the dyadic
+rational it encodes), so every array that enters the library becomes an `ExactArray` once and all
+combinatorial decisions are taken on it.  Numerators are Python integers in an object array: they
+never overflow, and sums and scalings of whole arrays stay one vectorised expression.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from numbers import Rational
+from typing import Any, TypeAlias
+
+import flint
+import numpy as np
+from numpy.typing import NDArray
+
+from polytropic.errors import InputError
+
+__all__ = ["ExactArray", "FloatArray", "IntArray", "ObjectArray", "exact", "exact_scalar", "frozen"]
+
+ObjectArray: TypeAlias = NDArray[np.object_]
+FloatArray: TypeAlias = NDArray[np.float64]
+IntArray: TypeAlias = NDArray[np.int64]
+
+_MANTISSA_BITS = 53
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """Return `array` itself, marked read-only."""
+    array.setflags(write=False)
+    return array
+
+
+@dataclass(frozen=True, eq=False)
+class ExactArray:
+    """A rational array of any shape, stored as ``numerators / denominator`` in lowest terms.
+
+    Parameters
+    ----------
+    numerators : ndarray of int (dtype object)
+        Python integers; any shape.
+    denominator : int
+        One positive common denominator; ``gcd(denominator, *numerators) == 1``.
+
+    Examples
+    --------
+    >>> a = exact([[0.5, 3], [0, -1]])
+    >>> a.denominator, a.numerators.tolist()
+    (2, [[1, 6], [0, -2]])
+    >>> (a + a).to_float()
+    array([[ 1.,  6.],
+           [ 0., -2.]])
+    """
+
+    numerators: ObjectArray
+    denominator: int = 1
+
+    def __post_init__(self) -> None:
+        flat = self.numerators.ravel().tolist()
+        common = math.gcd(self.denominator, *flat)
+        if common > 1:
+            reduced = np.empty(len(flat), dtype=object)
+            reduced[:] = [value // common for value in flat]
+            object.__setattr__(self, "numerators", reduced.reshape(self.numerators.shape))
+            object.__setattr__(self, "denominator", self.denominator // common)
+        frozen(self.numerators)
+
+    # -- shape ---------------------------------------------------------------------------------
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self.numerators.shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self.numerators.ndim
+
+    def __len__(self) -> int:
+        return len(self.numerators)
+
+    def __getitem__(self, key: Any) -> ExactArray:
+        picked = self.numerators[key]
+        if not isinstance(picked, np.ndarray):
+            picked = _object_array([picked], ())
+        return ExactArray(picked.copy(), self.denominator)
+
+    def reshape(self, *shape: int) -> ExactArray:
+        """Return the same numbers in another shape."""
+        return ExactArray(self.numerators.reshape(*shape), self.denominator)
+
+    @property
+    def T(self) -> ExactArray:
+        """Transpose."""
+        return ExactArray(self.numerators.T, self.denominator)
+
+    # -- arithmetic ----------------------------------------------------------------------------
+    def over(self, denominator: int) -> ObjectArray:
+        """Numerators over a given multiple of the common denominator."""
+        return self.numerators * (denominator // self.denominator)
+
+    def __add__(self, other: ExactArray) -> ExactArray:
+        common = math.lcm(self.denominator, other.denominator)
+        return ExactArray(self.over(common) + other.over(common), common)
+
+    def __sub__(self, other: ExactArray) -> ExactArray:
+        return self + (-other)
+
+    def __neg__(self) -> ExactArray:
+        return ExactArray(-self.numerators, self.denominator)
+
+    def __mul__(self, other: ExactArray | int | Fraction) -> ExactArray:
+        if isinstance(other, Rational):
+            scaled = self.numerators * int(other.numerator)
+            return ExactArray(scaled, self.denominator * int(other.denominator))
+        return ExactArray(
+            self.numerators * other.numerators, self.denominator * other.denominator
+        )
+
+    def __matmul__(self, other: ExactArray) -> ExactArray:
+        left = self.numerators.reshape(-1, self.shape[-1])
+        right = other.numerators.reshape(other.shape[0], -1)
+        product = _integer_product(left, right)
+        shape = self.shape[:-1] + other.shape[1:]
+        return ExactArray(product.reshape(shape), self.denominator * other.denominator)
+
+    # -- comparison ----------------------------------------------------------------------------
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ExactArray):
+            return NotImplemented
+        return (
+            self.shape == other.shape
+            and self.denominator == other.denominator
+            and self.numerators.ravel().tolist() == other.numerators.ravel().tolist()
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.denominator, tuple(self.numerators.ravel().tolist())))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"numerators": self.numerators, "denominator": self.denominator}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        object.__setattr__(self, "numerators", frozen(state["numerators"]))
+        object.__setattr__(self, "denominator", state["denominator"])
+
+    # -- views ---------------------------------------------------------------------------------
+    def to_float(self) -> FloatArray:
+        """Return the nearest float64 to every entry (infinite beyond the range of floats)."""
+        flat = self.numerators.ravel().tolist()
+        rounded = np.array([_nearest(value, self.denominator) for value in flat], dtype=np.float64)
+        return frozen(rounded.reshape(self.shape))
+
+    def to_fractions(self) -> ObjectArray:
+        """Return an object array of `fractions.Fraction`."""
+        flat = [Fraction(value, self.denominator) for value in self.numerators.ravel().tolist()]
+        return frozen(_object_array(flat, self.shape))
+
+    @staticmethod
+    def concatenate(parts: Sequence[ExactArray], axis: int = 0) -> ExactArray:
+        """Join arrays along an axis."""
+        common = math.lcm(*(part.denominator for part in parts))
+        return ExactArray(np.concatenate([part.over(common) for part in parts], axis), common)
+
+    @staticmethod
+    def zeros(*shape: int) -> ExactArray:
+        """Return an array of zeros."""
+        return ExactArray(np.full(shape, 0, dtype=object), 1)
+
+
+def exact(values: Any, name: str = "values", ndim: int | None = None) -> ExactArray:
+    """Read numbers of any exact or floating kind as the rationals they encode.
+
+    Parameters
+    ----------
+    values : array_like
+        Integers, floats, `fractions.Fraction`, flint integers or rationals, or an `ExactArray`.
+    name : str
+        What to call the values in an error message.
+    ndim : int, optional
+        The number of axes that is required.
+
+    Returns
+    -------
+    ExactArray
+
+    Raises
+    ------
+    InputError
+        If an entry is NaN, infinite or no real number, if rows differ in length, or if the number
+        of axes is wrong.
+
+    Examples
+    --------
+    >>> exact([0.1]).to_fractions()[0]
+    Fraction(3602879701896397, 36028797018963968)
+    """
+    result = values if isinstance(values, ExactArray) else _read(values, name)
+    if ndim is not None and result.ndim != ndim:
+        raise InputError(
+            f"{name} must have {ndim} axes (rows are objects), got shape {result.shape}"
+        )
+    return result
+
+
+def exact_scalar(value: Any, name: str = "value") -> Fraction:
+    """Read one number as the rational it encodes."""
+    array = exact(value, name, ndim=0)
+    return Fraction(array.numerators.item(), array.denominator)
+
+
+def _read(values: Any, name: str) -> ExactArray:
+    try:
+        array = np.asarray(values)
+    except ValueError as problem:
+        raise InputError(f"{name} is ragged: its rows differ in length") from problem
+    if array.dtype.kind in "iub":
+        return ExactArray(_object_array([int(x) for x in array.ravel().tolist()], array.shape), 1)
+    if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
+        return _read_floats(array.astype(np.float64), name)
+    if array.dtype.kind == "O":
+        return _read_objects(array, name)
+    raise InputError(
+        f"{name} holds {array.dtype} entries; give integers, floats or fractions.Fraction"
+    )
+
+
+def _read_floats(array: FloatArray, name: str) -> ExactArray:
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0])
+        raise InputError(f"{name}{list(where)} is {array[where]}; every entry must be finite")
+    mantissas, exponents = np.frexp(array)
+    integers = np.ldexp(mantissas, _MANTISSA_BITS).astype(np.int64)
+    shifts = exponents.astype(np.int64) - _MANTISSA_BITS
+    nonzero = integers != 0
+    # Strip trailing zero bits first, so that common inputs (small integers) stay small.
+    low_bits = np.where(nonzero, integers & -integers, 1)
+    trailing = np.round(np.log2(low_bits.astype(np.float64))).astype(np.int64)
+    integers, shifts = integers >> trailing, np.where(nonzero, shifts + trailing, 0)
+    lowest = min(int(shifts.min()), 0) if array.size else 0
+    flat = [
+        int(m) << int(s - lowest)
+        for m, s in zip(integers.ravel().tolist(), shifts.ravel().tolist(), strict=True)
+    ]
+    return ExactArray(_object_array(flat, array.shape), 1 << -lowest)
+
+
+def _read_objects(array: ObjectArray, name: str) -> ExactArray:
+    flat: list[Fraction] = []
+    for position, entry in enumerate(array.ravel().tolist()):
+        try:
+            flat.append(_fraction(entry))
+        except (TypeError, ValueError, OverflowError) as problem:
+            where = [int(i) for i in np.unravel_index(position, array.shape)]
+            if isinstance(entry, (list, tuple, np.ndarray)):
+                raise InputError(f"{name} is ragged: its rows differ in length") from problem
+            raise InputError(
+                f"{name}{where} is {entry!r}; every entry must be a finite number"
+            ) from problem
+    common = math.lcm(*(value.denominator for value in flat)) if flat else 1
+    numerators = [value.numerator * (common // value.denominator) for value in flat]
+    return ExactArray(_object_array(numerators, array.shape), common)
+
+
+def _fraction(entry: Any) -> Fraction:
+    if isinstance(entry, (flint.fmpz, flint.fmpq)):
+        rational = flint.fmpq(entry)
+        return Fraction(int(rational.p), int(rational.q))
+    if isinstance(entry, (Rational, float, np.integer, np.floating)):
+        return Fraction(entry.item() if isinstance(entry, np.generic) else entry)
+    raise TypeError(type(entry))
+
+
+def _nearest(numerator: int, denominator: int) -> float:
+    # Python's true division of integers is correctly rounded whatever their size.
+    try:
+        return numerator / denominator
+    except OverflowError:
+        return math.copysign(math.inf, numerator)
+
+
+def _object_array(flat: Sequence[Any], shape: tuple[int, ...]) -> ObjectArray:
+    array = np.empty(len(flat), dtype=object)
+    array[:] = flat
+    return array.reshape(shape)
+
+
+def _integer_product(left: ObjectArray, right: ObjectArray) -> ObjectArray:
+    rows, inner, columns = left.shape[0], left.shape[1], right.shape[1]
+    if 0 in (rows, inner, columns):
+        return np.full((rows, columns), 0, dtype=object)
+    product = flint.fmpz_mat(left.tolist()) * flint.fmpz_mat(right.tolist())
+    return _object_array([int(entry) for entry in product.entries()], (rows, columns))

@@ -1,0 +1,1 @@
+"""The only rooms that import cdd, scipy.spatial and scipy.optimize."""

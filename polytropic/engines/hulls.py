@@ -1,0 +1,65 @@
+"""The choice of engine for conversions between generators and inequalities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polytropic.arithmetic.linalg import integer_rows, primitive
+from polytropic.arithmetic.numbers import ObjectArray
+from polytropic.arithmetic.signs import product_signs
+from polytropic.engines import cdd, qhull
+
+__all__ = ["facets", "generators"]
+
+_SMALL = 24  # below this many points cddlib answers sooner than a proof takes
+_QHULL_DIMENSION = 7
+
+
+def facets(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
+    """Facets of the polyhedron spanned by the generators of a pointed, full-dimensional cone.
+
+    Parameters
+    ----------
+    rows : object array, shape (n, d + 1)
+        Homogeneous integer generators, at least one of positive height; their rank is d + 1.
+
+    Returns
+    -------
+    facets : object array, shape (k, d + 1)
+        Primitive rows, non-negative on all generators; exact and complete.
+    incidence : bool array, shape (k, n)
+    """
+    n_rows, width = rows.shape
+    if width == 1:
+        return integer_rows([], 1), np.zeros((0, n_rows), dtype=bool)
+    if width == 2:
+        found = _ends_of_interval(rows)
+    else:
+        bounded = all(row[0] > 0 for row in rows.tolist())
+        if bounded and n_rows > _SMALL and width - 1 <= _QHULL_DIMENSION:
+            proven = qhull.certified_facets(rows)
+            if proven is not None:
+                return proven
+        found = cdd.inequalities_of(rows)
+    return found, product_signs(found, rows) == 0
+
+
+def generators(
+    inequalities: ObjectArray, equations: ObjectArray
+) -> tuple[ObjectArray, ObjectArray]:
+    """Generators and lineality of ``{(1, x) : inequalities >= 0, equations = 0}``."""
+    return cdd.generators_of(inequalities, equations)
+
+
+def _ends_of_interval(rows: ObjectArray) -> ObjectArray:
+    """Both ends of an interval on the line, given by points and directions (t, x)."""
+    ends = []
+    for sign in (1, -1):
+        outer = rows[0]
+        for row in rows[1:]:
+            if sign * (row[1] * outer[0] - outer[1] * row[0]) > 0:
+                outer = row
+        if outer[0]:
+            ends.append(primitive([sign * int(outer[1]), -sign * int(outer[0])]))
+    return integer_rows(ends, 2)

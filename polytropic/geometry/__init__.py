@@ -1,0 +1,1 @@
+"""Polytopes, zonotopes, arrangements and polyhedral complexes."""

@@ -1,0 +1,437 @@
+"""Convex polyhedra in R^d with exact vertices, rays and facets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from polytropic.arithmetic.linalg import integer_rows, primitive
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, exact, frozen
+from polytropic.arithmetic.signs import product_signs
+from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.descriptions import (
+    DoubleDescription,
+    from_generators,
+    from_inequalities,
+)
+
+__all__ = ["Halfspaces", "Polytope", "directions_of", "homogeneous_points", "points_of"]
+
+
+@dataclass(frozen=True)
+class Halfspaces:
+    """Rows of ``A x <= b`` (or of ``A x = b``).
+
+    Attributes
+    ----------
+    exact_A : ExactArray, shape (k, d)
+    exact_b : ExactArray, shape (k,)
+
+    Notes
+    -----
+    The rows are primitive integer vectors ``[A | b]``; `A` and `b` are their float64 views.
+    """
+
+    exact_A: ExactArray
+    exact_b: ExactArray
+
+    @cached_property
+    def A(self) -> FloatArray:
+        """Normals, shape (k, d), as float64."""
+        return self.exact_A.to_float()
+
+    @cached_property
+    def b(self) -> FloatArray:
+        """Right-hand sides, shape (k,), as float64."""
+        return self.exact_b.to_float()
+
+    def __len__(self) -> int:
+        return len(self.exact_b)
+
+    def __repr__(self) -> str:
+        return f"Halfspaces({len(self)} rows in dimension {self.exact_A.shape[1]})"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Polytope:
+    """A convex polyhedron: the hull of points, rays and lines, or an intersection of halfspaces.
+
+    Make one with `from_points`, `from_halfspaces` or `box`.  Input of any kind is exact: integers,
+    fractions, and floats as the dyadic rationals that they encode.  Flat, unbounded, empty and
+    one-point polyhedra are polyhedra like any other.
+
+    Nothing is computed until it is asked for; the conversion between both descriptions then
+    happens once, exactly.  Two polyhedra are equal (``==``) when they are equal as sets.
+
+    Examples
+    --------
+    >>> square = Polytope.from_points([[0, 0], [1, 0], [0, 1], [1, 1], [0.5, 0.5]])
+    >>> square.vertices
+    array([[0., 0.],
+           [0., 1.],
+           [1., 0.],
+           [1., 1.]])
+    >>> len(square.facets), square.dimension
+    (4, 2)
+    >>> square == Polytope.box(0, 1, dim=2)
+    True
+    """
+
+    ambient_dimension: int
+    _generators: tuple[ObjectArray, ObjectArray] | None
+    _inequalities: tuple[ObjectArray, ObjectArray] | None
+
+    # -- making --------------------------------------------------------------------------------
+    @staticmethod
+    def from_points(
+        points: ArrayLike, rays: ArrayLike | None = None, lines: ArrayLike | None = None
+    ) -> Polytope:
+        """Hull of points, plus the cone over rays, plus the span of lines.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, d)
+            At least one.
+        rays, lines : array_like, shape (k, d), optional
+            Directions; zero rows are ignored.
+
+        Returns
+        -------
+        Polytope
+
+        Raises
+        ------
+        InputError
+            If there is no point, an entry is NaN or infinite, rows are ragged, or widths differ.
+        """
+        vertices = exact(points, "points", ndim=2)
+        if 0 in vertices.shape:
+            raise InputError(
+                f"points has shape {vertices.shape}: give at least one point of dimension >= 1 "
+                "(Polytope.empty(dim) makes an empty polytope)"
+            )
+        dimension = vertices.shape[1]
+        generators = [homogeneous_points(vertices)]
+        if rays is not None:
+            generators.append(_directions(rays, "rays", dimension))
+        lineality = _directions([] if lines is None else lines, "lines", dimension)
+        return Polytope(dimension, (frozen(np.concatenate(generators)), frozen(lineality)), None)
+
+    @staticmethod
+    def from_halfspaces(
+        A: ArrayLike,
+        b: ArrayLike,
+        A_eq: ArrayLike | None = None,
+        b_eq: ArrayLike | None = None,
+    ) -> Polytope:
+        """Solutions of ``A x <= b`` and, if given, ``A_eq x = b_eq``.
+
+        Parameters
+        ----------
+        A : array_like, shape (k, d)
+        b : array_like, shape (k,)
+        A_eq : array_like, shape (m, d), optional
+        b_eq : array_like, shape (m,), optional
+
+        Returns
+        -------
+        Polytope
+            Possibly empty, see `is_empty`.
+
+        Raises
+        ------
+        InputError
+            As for `from_points`.
+        """
+        inequalities = _constraint_rows(A, b, "A", "b", None)
+        width = inequalities.shape[1]
+        equations = integer_rows([], width)
+        if (A_eq is None) != (b_eq is None):
+            raise InputError("A_eq and b_eq must be given together")
+        if A_eq is not None and b_eq is not None:
+            equations = _constraint_rows(A_eq, b_eq, "A_eq", "b_eq", width - 1)
+        return Polytope(width - 1, None, (frozen(inequalities), frozen(equations)))
+
+    @staticmethod
+    def box(lower: ArrayLike, upper: ArrayLike, dim: int | None = None) -> Polytope:
+        """Axis-parallel box ``lower <= x <= upper``.
+
+        Parameters
+        ----------
+        lower, upper : number or array_like, shape (d,)
+        dim : int, optional
+            Dimension, needed when both bounds are numbers.
+
+        Returns
+        -------
+        Polytope
+
+        Raises
+        ------
+        InputError
+            If shapes differ, or a lower bound exceeds its upper bound.
+        """
+        low, high = (_bound(value, name, dim) for value, name in [(lower, "lower"), (upper, "upper")])
+        if low.shape == () and high.shape == ():
+            raise InputError("give dim= when both bounds of a box are numbers")
+        size = max(low.shape + high.shape)
+        low, high = _spread(low, size), _spread(high, size)
+        if low.shape != high.shape:
+            raise InputError(f"lower has shape {low.shape} but upper has shape {high.shape}")
+        gaps = (high - low).numerators.tolist()
+        if any(gap < 0 for gap in gaps):
+            axis = next(i for i, gap in enumerate(gaps) if gap < 0)
+            raise InputError(f"lower[{axis}] exceeds upper[{axis}]: the box would be empty")
+        identity = np.eye(size, dtype=np.int64)
+        bounds = ExactArray.concatenate([high, -low])
+        return Polytope.from_halfspaces(np.vstack([identity, -identity]), bounds)  # type: ignore[arg-type]
+
+    @staticmethod
+    def empty(dim: int) -> Polytope:
+        """Empty polytope in R^dim."""
+        return Polytope(dim, (integer_rows([], dim + 1), integer_rows([], dim + 1)), None)
+
+    @staticmethod
+    def _from_rows(generators: ObjectArray, lineality: ObjectArray) -> Polytope:
+        """Wrap homogeneous integer rows that are already clean."""
+        return Polytope(generators.shape[1] - 1, (frozen(generators), frozen(lineality)), None)
+
+    # -- both descriptions ---------------------------------------------------------------------
+    @cached_property
+    def description(self) -> DoubleDescription:
+        """Exact, canonical double description in homogeneous integer rows."""
+        if self._generators is not None:
+            return from_generators(*self._generators)
+        assert self._inequalities is not None
+        return from_inequalities(*self._inequalities)
+
+    @property
+    def vertices(self) -> FloatArray:
+        """Vertices, shape (n, d), correctly rounded; with lineality, one point of each minimal face."""
+        return self.vertices_exact.to_float()
+
+    @cached_property
+    def vertices_exact(self) -> ExactArray:
+        """Vertices as exact rationals."""
+        return points_of(self.description.generators)
+
+    @property
+    def rays(self) -> FloatArray:
+        """Directions of the extreme rays, shape (k, d): primitive integer vectors as float64."""
+        return self.rays_exact.to_float()
+
+    @cached_property
+    def rays_exact(self) -> ExactArray:
+        """Primitive integer directions of the extreme rays."""
+        return directions_of(self.description.generators)
+
+    @property
+    def lines(self) -> FloatArray:
+        """Basis of the lineality space, shape (l, d)."""
+        return self.lines_exact.to_float()
+
+    @cached_property
+    def lines_exact(self) -> ExactArray:
+        """Basis of the lineality space in integers."""
+        return ExactArray(self.description.lineality[:, 1:])
+
+    @cached_property
+    def facets(self) -> Halfspaces:
+        """Irredundant inequalities ``A x <= b``, one per facet."""
+        return _halfspaces(self.description.facets)
+
+    @cached_property
+    def equations(self) -> Halfspaces:
+        """Equations ``A x = b`` of the affine hull."""
+        return _halfspaces(self.description.equations)
+
+    @property
+    def halfspaces(self) -> tuple[FloatArray, FloatArray]:
+        """Facets as a pair ``(A, b)`` with ``A x <= b``."""
+        return self.facets.A, self.facets.b
+
+    @property
+    def incidence(self) -> NDArray[np.bool_]:
+        """Which vertices (then rays) lie on which facets, shape (n_facets, n_vertices + n_rays)."""
+        return frozen(self.description.incidence)
+
+    # -- numbers -------------------------------------------------------------------------------
+    @property
+    def n_vertices(self) -> int:
+        """Number of vertices."""
+        return self.description.n_vertices
+
+    @property
+    def n_rays(self) -> int:
+        """Number of extreme rays."""
+        return len(self.description.generators) - self.n_vertices
+
+    @property
+    def n_facets(self) -> int:
+        """Number of facets."""
+        return len(self.description.facets)
+
+    @property
+    def dimension(self) -> int:
+        """Dimension of the affine hull; -1 for the empty polytope."""
+        return self.description.dimension
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no point in it."""
+        return self.dimension < 0
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it contains no ray and no line."""
+        return self.n_rays == 0 and len(self.description.lineality) == 0
+
+    # -- questions -----------------------------------------------------------------------------
+    def contains(self, points: Any) -> NDArray[np.bool_]:
+        """Decide exactly which points lie in the polyhedron (boundary included).
+
+        Parameters
+        ----------
+        points : array_like, shape (n, d)
+
+        Returns
+        -------
+        bool array, shape (n,)
+
+        Examples
+        --------
+        >>> Polytope.box(0, 1, dim=1).contains([[1.0], [1.0000000000000002]])
+        array([ True, False])
+        """
+        rows = homogeneous_points(self._points(points))
+        if self.is_empty:
+            return np.zeros(len(rows), dtype=bool)
+        inside = (product_signs(rows, self.description.facets) >= 0).all(axis=1)
+        on_hull = (product_signs(rows, self.description.equations) == 0).all(axis=1)
+        answer: NDArray[np.bool_] = inside & on_hull
+        return answer
+
+    def support(self, direction: ArrayLike) -> Fraction:
+        """Exact maximum of ``<direction, x>`` over the polyhedron.
+
+        Raises
+        ------
+        EmptyPolytopeError
+            If the polyhedron is empty.
+        InputError
+            If the maximum is infinite, or the direction has the wrong length.
+        """
+        u = exact(direction, "direction", ndim=1)
+        if u.shape != (self.ambient_dimension,):
+            raise InputError(f"direction must have shape ({self.ambient_dimension},)")
+        if self.is_empty:
+            raise EmptyPolytopeError("the empty polytope has no support function")
+        along_rays = (self.rays_exact @ u).numerators.tolist()
+        along_lines = (self.lines_exact @ u).numerators.tolist()
+        if any(value > 0 for value in along_rays) or any(along_lines):
+            raise InputError("the polyhedron is unbounded in this direction")
+        return max((self.vertices_exact @ u).to_fractions().tolist())
+
+    def _points(self, points: Any) -> ExactArray:
+        array = exact(points, "points", ndim=2)
+        if array.shape[1] != self.ambient_dimension:
+            raise InputError(
+                f"points must have shape (n, {self.ambient_dimension}), got {array.shape}"
+            )
+        return array
+
+    # -- identity ------------------------------------------------------------------------------
+    def _key(self) -> tuple[Any, ...]:
+        description = self.description
+        rows = tuple(tuple(row) for row in description.generators.tolist())
+        lines = tuple(tuple(row) for row in description.lineality.tolist())
+        return self.ambient_dimension, rows, lines
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Polytope):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __repr__(self) -> str:
+        if self._generators is not None:
+            given = f"{len(self._generators[0])} generators"
+        else:
+            assert self._inequalities is not None
+            given = f"{len(self._inequalities[0])} halfspaces"
+        return f"Polytope({given} in dimension {self.ambient_dimension})"
+
+
+def homogeneous_points(points: ExactArray) -> ObjectArray:
+    """Primitive integer rows ``(t, x)`` of points, shape (n, d) to (n, d + 1)."""
+    common = points.denominator
+    rows = [primitive([common, *row]) for row in points.numerators.tolist()]
+    return integer_rows(rows, points.shape[1] + 1)
+
+
+def points_of(generators: ObjectArray) -> ExactArray:
+    """Points among homogeneous generators, as rationals, shape (n, d)."""
+    rows = [row for row in generators.tolist() if row[0]]
+    fractions = [[Fraction(entry, row[0]) for entry in row[1:]] for row in rows]
+    array = np.empty((len(rows), generators.shape[1] - 1), dtype=object)
+    if rows:
+        array[:, :] = fractions
+    return exact(array)
+
+
+def directions_of(generators: ObjectArray) -> ExactArray:
+    """Directions among homogeneous generators, as integers, shape (k, d)."""
+    rows = [row[1:] for row in generators.tolist() if not row[0]]
+    return ExactArray(integer_rows(rows, generators.shape[1] - 1))
+
+
+def _directions(values: ArrayLike, name: str, dimension: int) -> ObjectArray:
+    if np.size(np.asarray(values, dtype=object)) == 0:
+        return integer_rows([], dimension + 1)
+    array = exact(values, name, ndim=2)
+    if array.shape[1] != dimension:
+        raise InputError(f"{name} must have shape (k, {dimension}), got {array.shape}")
+    rows = [primitive([0, *row]) for row in array.numerators.tolist() if any(row)]
+    return integer_rows(rows, dimension + 1)
+
+
+def _constraint_rows(
+    A: ArrayLike, b: ArrayLike, name_A: str, name_b: str, dimension: int | None
+) -> ObjectArray:
+    left, right = exact(A, name_A, ndim=2), exact(b, name_b, ndim=1)
+    if left.shape[1] == 0:
+        raise InputError(f"{name_A} has no columns: the dimension must be at least 1")
+    if dimension is not None and left.shape[1] != dimension:
+        raise InputError(f"{name_A} must have {dimension} columns, got {left.shape[1]}")
+    if len(left) != len(right):
+        raise InputError(f"{name_A} has {len(left)} rows but {name_b} has {len(right)} entries")
+    joined = ExactArray.concatenate([right.reshape(-1, 1), -left], axis=1)
+    return integer_rows([primitive(row) for row in joined.numerators.tolist()], left.shape[1] + 1)
+
+
+def _halfspaces(rows: ObjectArray) -> Halfspaces:
+    return Halfspaces(ExactArray(-rows[:, 1:]), ExactArray(rows[:, 0].copy()))
+
+
+def _bound(value: ArrayLike, name: str, dim: int | None) -> ExactArray:
+    array = exact(value, name)
+    if array.ndim > 1 or array.shape == (0,):
+        raise InputError(f"{name} must be a number or have shape (d,), got shape {array.shape}")
+    if dim is not None:
+        if array.ndim == 1 and array.shape != (dim,):
+            raise InputError(f"{name} must have shape ({dim},), got {array.shape}")
+        return _spread(array, dim)
+    return array
+
+
+def _spread(array: ExactArray, size: int) -> ExactArray:
+    if array.ndim == 1:
+        return array
+    return ExactArray(np.full(size, array.numerators.item(), dtype=object), array.denominator)

@@ -1,0 +1,1 @@
+"""Networks, their files, their tropical maps, linear regions and decision boundaries."""

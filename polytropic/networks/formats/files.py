@@ -1,0 +1,92 @@
+"""Opening files that come from outside: what they are, and how much of them is read."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from pathlib import Path
+
+from polytropic.errors import FormatError, InputError
+
+__all__ = ["MAX_BYTES", "MissingFileError", "existing_file", "read_bytes", "read_gzip"]
+
+MAX_BYTES = 2 << 30
+"""Default limit on the decompressed size of a network file, in bytes (2 GiB)."""
+
+_CHUNK = 1 << 20
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """There is no file of that name; also a `FileNotFoundError`."""
+
+
+def existing_file(path: str | os.PathLike[str]) -> Path:
+    """Return the path of an existing regular file.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    MissingFileError
+        If nothing is there.
+    FormatError
+        If it is a directory or another thing that is not a file.
+    InputError
+        If `path` is not a path.
+    """
+    file = as_path(path)
+    if file.is_file():
+        return file
+    if file.is_dir():
+        raise FormatError(f"{file} is a directory; give the file of one network")
+    if file.exists():
+        raise FormatError(f"{file} is not a regular file")
+    raise MissingFileError(f"{file} does not exist (working directory: {Path.cwd()})")
+
+
+def as_path(path: str | os.PathLike[str]) -> Path:
+    """Return `path` as a `Path`, or say that it is none."""
+    try:
+        return Path(path)
+    except TypeError as problem:
+        kind = type(path).__name__
+        raise InputError(f"a path must be a str or an os.PathLike, got {kind}") from problem
+
+
+def read_bytes(file: Path, max_bytes: int) -> bytes:
+    """Read a whole file of at most `max_bytes` bytes."""
+    try:
+        size = file.stat().st_size
+        if size > max_bytes:
+            raise FormatError(
+                f"{file} holds {size} bytes, more than the limit of {max_bytes}; "
+                "allow more with max_bytes="
+            )
+        return file.read_bytes()
+    except OSError as problem:
+        raise FormatError(f"{file} cannot be read: {problem.strerror or problem}") from problem
+
+
+def read_gzip(file: Path, max_bytes: int) -> bytes:
+    """Decompress a whole gzip file to at most `max_bytes` bytes."""
+    content = bytearray()
+    try:
+        with gzip.open(file, "rb") as stream:
+            # In pieces: the size that a gzip file states is not to be trusted with an allocation.
+            while piece := stream.read(_CHUNK):
+                content += piece
+                if len(content) > max_bytes:
+                    raise FormatError(
+                        f"{file} decompresses to more than the limit of {max_bytes} bytes; "
+                        "allow more with max_bytes="
+                    )
+    except (EOFError, zlib.error, OSError) as problem:
+        raise FormatError(f"{file} is not a complete gzip file: {problem}") from problem
+    return bytes(content)

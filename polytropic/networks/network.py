@@ -1,0 +1,215 @@
+"""Feedforward networks with max-type activations, as exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, exact
+from polytropic.errors import InputError
+
+__all__ = ["Layer", "Network"]
+
+_IDENTITY, _RELU = None, 0
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer ``x -> max(W x + b, t)``, the form of Zhang, Naitzat and Lim (section 4).
+
+    Parameters
+    ----------
+    weight : ExactArray, shape (out, in)
+    bias : ExactArray, shape (out,)
+    threshold : ExactArray of shape (out,), or None
+        ``t``; None is minus infinity, that is, no activation.  Zero is ReLU.
+    """
+
+    weight: ExactArray
+    bias: ExactArray
+    threshold: ExactArray | None = None
+
+    @property
+    def n_inputs(self) -> int:
+        """Number of inputs."""
+        return self.weight.shape[1]
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of units."""
+        return self.weight.shape[0]
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the layer has no activation."""
+        return self.threshold is None
+
+    @cached_property
+    def floats(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Weight, bias and threshold as nearest float64 arrays (no threshold is ``-inf``)."""
+        if self.threshold is None:
+            threshold = np.full(self.n_outputs, -np.inf)
+        else:
+            threshold = self.threshold.to_float()
+        return self.weight.to_float(), self.bias.to_float(), threshold
+
+    def apply(self, x: ExactArray) -> ExactArray:
+        """Evaluate the layer exactly on a batch, shape (n, in) to (n, out)."""
+        ones = ExactArray(np.full((len(x), 1), 1, dtype=object))
+        z = x @ self.weight.T + ones @ self.bias.reshape(1, -1)
+        if self.threshold is None:
+            return z
+        lifted = ones @ self.threshold.reshape(1, -1)
+        common = z.denominator * lifted.denominator
+        return ExactArray(np.maximum(z.over(common), lifted.over(common)), common)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A feedforward network ``R^d -> R^p`` of affine maps and max-type activations.
+
+    Build one with `Network.from_layers` or `load_network`; a network is a value (immutable,
+    hashable, picklable) and its weights mean exactly what their bits say.
+
+    Parameters
+    ----------
+    layers : tuple of Layer
+
+    Examples
+    --------
+    >>> net = Network.from_layers([([[1], [1]], [0, -1]), ([[1, -2]], [0])])
+    >>> net
+    Network(1-2-1)
+    >>> net([[0.5], [1.0], [3.0]])
+    array([[ 0.5],
+           [ 1. ],
+           [-1. ]])
+    """
+
+    layers: tuple[Layer, ...]
+
+    @staticmethod
+    def from_layers(
+        layers: Iterable[tuple[ArrayLike, ArrayLike]],
+        *,
+        thresholds: Sequence[ArrayLike | None] | None = None,
+    ) -> Network:
+        """Make a network from ``[(W, b), ...]``; the last pair is the linear output.
+
+        Parameters
+        ----------
+        layers : iterable of (W, b)
+            ``W`` of shape (out, in), ``b`` of shape (out,); integers, floats or fractions.
+        thresholds : sequence, optional
+            One entry per layer: a number or an array of shape (out,) for ``max(W x + b, t)``, or
+            None for a layer without activation.  By default 0 (ReLU) for every layer but the last.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        InputError
+            If there is no layer, an entry is NaN or infinite, or shapes do not fit together.
+        """
+        pairs = list(layers)
+        if not pairs:
+            raise InputError("a network needs at least one (W, b) pair")
+        if thresholds is None:
+            thresholds = [_RELU] * (len(pairs) - 1) + [_IDENTITY]
+        if len(thresholds) != len(pairs):
+            raise InputError(f"{len(pairs)} layers but {len(thresholds)} thresholds")
+        built = [
+            _layer(pair, threshold, number)
+            for number, (pair, threshold) in enumerate(zip(pairs, thresholds, strict=True), 1)
+        ]
+        for number, (first, second) in enumerate(zip(built, built[1:], strict=False), 1):
+            if first.n_outputs != second.n_inputs:
+                raise InputError(
+                    f"layer {number} gives {first.n_outputs} values but layer {number + 1} "
+                    f"takes {second.n_inputs}: W of layer {number + 1} has the wrong width"
+                )
+        return Network(tuple(built))
+
+    @property
+    def n_inputs(self) -> int:
+        """Input dimension d."""
+        return self.layers[0].n_inputs
+
+    @property
+    def n_outputs(self) -> int:
+        """Output dimension p."""
+        return self.layers[-1].n_outputs
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """Widths of the layers that have an activation."""
+        return tuple(layer.n_outputs for layer in self.layers if not layer.is_linear)
+
+    @property
+    def n_units(self) -> int:
+        """Number of units with an activation: the length of a sign vector."""
+        return sum(self.hidden_widths)
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """Evaluate in float64 on one point, shape (d,), or on a batch, shape (n, d)."""
+        points = np.asarray(x, dtype=np.float64)
+        if points.ndim not in (1, 2) or points.shape[-1] != self.n_inputs:
+            raise InputError(
+                f"x must have shape ({self.n_inputs},) or (n, {self.n_inputs}), got {points.shape}"
+            )
+        values = points
+        for layer in self.layers:
+            weight, bias, threshold = layer.floats
+            values = np.maximum(values @ weight.T + bias, threshold)
+        return values
+
+    def evaluate_exact(self, x: Any) -> ExactArray:
+        """Evaluate in exact rationals on a batch, shape (n, d) to (n, p)."""
+        values = exact(x, "x", ndim=2)
+        if values.shape[1] != self.n_inputs:
+            raise InputError(f"x must have shape (n, {self.n_inputs}), got {values.shape}")
+        for layer in self.layers:
+            values = layer.apply(values)
+        return values
+
+    def __repr__(self) -> str:
+        widths = "-".join(str(w) for w in [self.n_inputs, *(k.n_outputs for k in self.layers)])
+        return f"Network({widths})"
+
+
+def _layer(pair: Any, threshold: Any, number: int) -> Layer:
+    try:
+        raw_weight, raw_bias = pair
+    except (TypeError, ValueError) as problem:
+        raise InputError(f"layer {number} must be a pair (W, b)") from problem
+    weight = exact(raw_weight, f"W of layer {number}", ndim=2)
+    bias = exact(raw_bias, f"b of layer {number}", ndim=1)
+    if 0 in weight.shape:
+        raise InputError(f"W of layer {number} is empty: its shape is {weight.shape}")
+    if bias.shape != (weight.shape[0],):
+        raise InputError(
+            f"layer {number}: W has shape {weight.shape}, so b must have shape "
+            f"({weight.shape[0]},), got {bias.shape}"
+        )
+    return Layer(weight, bias, _threshold(threshold, weight.shape[0], number))
+
+
+def _threshold(value: Any, width: int, number: int) -> ExactArray | None:
+    if value is None:
+        return None
+    array = exact(value, f"threshold of layer {number}")
+    if array.shape == ():
+        return ExactArray(np.full(width, array.numerators.item(), dtype=object), array.denominator)
+    if array.shape != (width,):
+        raise InputError(
+            f"threshold of layer {number} must be a number or have shape ({width},), "
+            f"got {array.shape}"
+        )
+    return array

@@ -1,0 +1,1 @@
+"""One paper, one file; studies never import each other."""

@@ -1,0 +1,1 @@
+"""Tropical polynomials and rational functions, dual subdivisions, hypersurfaces."""
