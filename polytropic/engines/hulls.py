@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.linalg import integer_rows, primitive
 from polytropic.arithmetic.numbers import ObjectArray
 from polytropic.arithmetic.signs import product_signs
-from polytropic.engines import cdd, qhull
+from polytropic.engines import cdd, planar, qhull
 
 __all__ = ["facets", "generators"]
 
-_SMALL = 24  # below this many points cddlib answers sooner than a proof takes
+_SMALL = 12  # up to this many points cddlib answers sooner than a proof takes
 _QHULL_DIMENSION = 7
 
 
@@ -35,14 +35,39 @@ def facets(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
         return integer_rows([], 1), np.zeros((0, n_rows), dtype=bool)
     if width == 2:
         found = _ends_of_interval(rows)
-    else:
-        bounded = all(row[0] > 0 for row in rows.tolist())
-        if bounded and n_rows > _SMALL and width - 1 <= _QHULL_DIMENSION:
-            proven = qhull.certified_facets(rows)
-            if proven is not None:
-                return proven
-        found = cdd.inequalities_of(rows)
+        return found, product_signs(found, rows) == 0
+    if all(row[0] > 0 for row in rows.tolist()):
+        return _facets_of_points(rows)
+    found = cdd.inequalities_of(rows)
     return found, product_signs(found, rows) == 0
+
+
+def _facets_of_points(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
+    width = rows.shape[1]
+    if width == 3:
+        found = planar.polygon_facets(rows)
+        return found, product_signs(found, rows) == 0
+    if len(rows) <= _SMALL or width - 1 > _QHULL_DIMENSION:
+        found = cdd.inequalities_of(rows)
+        return found, product_signs(found, rows) == 0
+    proven = qhull.certified_facets(rows)
+    return _facets_by_candidates(rows) if proven is None else proven
+
+
+def _facets_by_candidates(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
+    """Exact hull of the points that matter: start with likely ones, add those left outside.
+
+    The facets of the chosen points are exact; when no point lies outside any of them they are the
+    facets of all points.
+    """
+    chosen = qhull.likely_vertices(rows)
+    while True:
+        found = cdd.inequalities_of(rows[chosen])
+        signs = product_signs(found, rows)
+        outside = np.flatnonzero((signs < 0).any(axis=0))
+        if not len(outside):
+            return found, signs == 0
+        chosen = np.union1d(chosen, outside[:: max(1, len(outside) // 32)])
 
 
 def generators(

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
 from polytropic.arithmetic.bounded import round_ratios
-from polytropic.arithmetic.linalg import integer_rows, primitive
+from polytropic.arithmetic.linalg import echelon, integer_rows, primitive
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.arithmetic.signs import product_signs
 
-__all__ = ["certified_facets"]
+__all__ = ["certified_facets", "likely_vertices"]
 
 
 def certified_facets(points: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]] | None:
@@ -59,6 +59,18 @@ def certified_facets(points: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_
     if (signs < 0).any():
         return None
     return facets, signs == 0
+
+
+def likely_vertices(points: ObjectArray) -> NDArray[np.intp]:
+    """Indices of points that span the same space and probably include the vertices of the hull.
+
+    Nothing is proven here: the caller checks.  At least d + 1 affinely independent points.
+    """
+    _, spanning = echelon(points.T)
+    simplices = _propose(_to_unit_box(points))
+    if simplices is None:
+        return np.arange(len(points), dtype=np.intp)
+    return np.union1d(np.unique(simplices), spanning).astype(np.intp)
 
 
 def _to_unit_box(points: ObjectArray) -> FloatArray:

@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, reduce
-from operator import and_
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +26,9 @@ from polytropic.arithmetic.linalg import (
 from polytropic.arithmetic.numbers import ObjectArray
 from polytropic.arithmetic.signs import product_signs
 from polytropic.engines import hulls
+from polytropic.geometry.incidence import irredundant
 
-__all__ = ["DoubleDescription", "from_generators", "from_inequalities", "irredundant"]
+__all__ = ["DoubleDescription", "from_generators", "from_inequalities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,41 +120,6 @@ def from_inequalities(inequalities: ObjectArray, equations: ObjectArray) -> Doub
     return DoubleDescription(
         _sorted_generators(extreme), lines, facets[keep].reshape(-1, width), equations
     )
-
-
-def irredundant(incidence: NDArray[np.bool_]) -> list[int]:
-    """Rows of an incidence matrix whose sets are maximal; of equal sets the first.
-
-    Row i is a facet (or, transposed, an extreme generator) exactly when nothing else is incident
-    with everything that it is incident with.  A row without incidences is kept only when it is
-    alone.
-    """
-    n_rows = len(incidence)
-    if n_rows == 1:
-        return [0]
-    columns = [_mask(column) for column in incidence.T]
-    everything = (1 << n_rows) - 1
-    kept = []
-    for index in range(n_rows):
-        shared = reduce(and_, (columns[j] for j in np.flatnonzero(incidence[index])), everything)
-        others = shared & ~(1 << index)
-        same = [j for j in _bits(others) if np.array_equal(incidence[j], incidence[index])]
-        if not others or (len(same) == others.bit_count() and index < min(same)):
-            kept.append(index)
-    return kept
-
-
-def _mask(flags: NDArray[np.bool_]) -> int:
-    return int.from_bytes(np.packbits(flags, bitorder="little").tobytes(), "little")
-
-
-def _bits(mask: int) -> list[int]:
-    found = []
-    while mask:
-        low = mask & -mask
-        found.append(low.bit_length() - 1)
-        mask ^= low
-    return found
 
 
 def _identity(size: int) -> ObjectArray:

@@ -5,6 +5,7 @@ The one format that is also written: every float64 weight comes back bit for bit
 
 from __future__ import annotations
 
+import contextlib
 import io
 import lzma
 import math
@@ -14,6 +15,7 @@ import struct
 import tokenize
 import zipfile
 import zlib
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.numbers import ExactArray, FloatArray
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, exact
 from polytropic.errors import FormatError, InputError
 from polytropic.networks.formats.files import existing_file
 from polytropic.networks.network import Layer, Network
@@ -30,11 +32,12 @@ __all__ = ["read_npz", "write_npz"]
 
 _NAME = re.compile(r"([Wbt])([1-9][0-9]{0,8})\.npy")
 
+_LONG_BITS = 200
+
 # What zipfile, its decompressors and NumPy's header parser raise on bytes that are no archive.
 _BROKEN = (
     EOFError,
     LookupError,
-    MemoryError,
     NotImplementedError,
     OSError,
     RuntimeError,
@@ -70,10 +73,9 @@ def read_npz(path: str | os.PathLike[str], max_bytes: int) -> Network:
         If the file is no archive of plain numeric arrays with the names and shapes of a network.
     """
     file = existing_file(path)
-    arrays = _read_arrays(file, max_bytes)
     try:
-        return _network(arrays)
-    except InputError as problem:
+        return _network(_read_arrays(file, max_bytes))
+    except (FormatError, InputError) as problem:
         raise FormatError(f"{file}: {problem}") from problem
 
 
@@ -93,14 +95,15 @@ def write_npz(net: Network, path: Path) -> None:
         If the file cannot be written.
     """
     content = io.BytesIO()
-    np.savez(content, allow_pickle=False, **_named_floats(net))
+    np.savez(content, **_named_floats(net))
     # Beside the target and then renamed, so that nobody ever sees half a file.
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         draft.write_bytes(content.getvalue())
         draft.replace(path)
     except OSError as problem:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink()
         raise FormatError(f"{path} cannot be written: {problem.strerror or problem}") from problem
 
 
@@ -113,10 +116,10 @@ def _read_arrays(file: Path, max_bytes: int) -> _Arrays:
                 _key(member): _read_array(archive, member, max_bytes)
                 for member in archive.infolist()
             }
-    except FormatError as problem:
-        raise FormatError(f"{file}: {problem}") from problem
+    except FormatError:
+        raise
     except _BROKEN as problem:
-        raise FormatError(f"{file} is not a complete .npz archive: {problem}") from problem
+        raise FormatError(f"not a complete .npz archive: {problem}") from problem
 
 
 def _check_members(members: list[zipfile.ZipInfo], max_bytes: int) -> None:
@@ -233,10 +236,18 @@ def _threshold_floats(layer: Layer, number: int) -> FloatArray:
 
 def _floats(array: ExactArray, name: str) -> FloatArray:
     rounded = array.to_float()
+    if np.isfinite(rounded).all() and exact(rounded) == array:
+        return rounded
     for where, value in np.ndenumerate(array.to_fractions()):
-        if not np.isfinite(rounded[where]) or value != rounded[where]:
-            raise InputError(
-                f"{name}{list(where)} = {value} is not a float64, so a .npz file would change it; "
-                "round the weights first if that is meant"
-            )
-    return rounded
+        if not np.isfinite(rounded[where]) or value != Fraction(rounded[where]):
+            break
+    raise InputError(
+        f"{name}{list(where)} = {_shown(value)} is not a float64, so a .npz file would change it; "
+        "round the weights first if that is meant"
+    )
+
+
+def _shown(value: Fraction) -> str:
+    # Python refuses to print integers of some thousand digits, and nobody would read them.
+    long = max(abs(value.numerator), value.denominator).bit_length() > _LONG_BITS
+    return "a fraction of many digits" if long else str(value)
