@@ -50,24 +50,11 @@ def _facets_of_points(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]
     if len(rows) <= _SMALL or width - 1 > _QHULL_DIMENSION:
         found = cdd.inequalities_of(rows)
         return found, product_signs(found, rows) == 0
-    proven = qhull.certified_facets(rows)
-    return _facets_by_candidates(rows) if proven is None else proven
-
-
-def _facets_by_candidates(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
-    """Exact hull of the points that matter: start with likely ones, add those left outside.
-
-    The facets of the chosen points are exact; when no point lies outside any of them they are the
-    facets of all points.
-    """
-    chosen = qhull.likely_vertices(rows)
-    while True:
-        found = cdd.inequalities_of(rows[chosen])
-        signs = product_signs(found, rows)
-        outside = np.flatnonzero((signs < 0).any(axis=0))
-        if not len(outside):
-            return found, signs == 0
-        chosen = np.union1d(chosen, outside[:: max(1, len(outside) // 32)])
+    proven = qhull.proven_facets(rows, _facets_of_points)
+    if proven is not None:
+        return proven
+    found = cdd.inequalities_of(rows)
+    return found, product_signs(found, rows) == 0
 
 
 def generators(

@@ -1,39 +1,53 @@
-"""Qhull proposes, exact arithmetic proves.
+"""Qhull proposes, exact arithmetic proves and completes.
 
-Qhull works in floats and may be wrong in any way.  Its answer is taken only if it passes a proof:
+Qhull works in floats and may be wrong in any way.  Of its answer only this is used: some
+(d-1)-simplices that may lie on the boundary of the hull.  The hyperplane of each is computed
+exactly, and only those with all points on one side (exact signs) are facets.  Completeness is
+proven in one of two ways.
 
-1. every simplex of the proposed boundary spans a hyperplane, computed exactly, that has all points
-   on one side (exact signs), so the simplex lies in a facet;
-2. oriented by their outward normals, the simplices form a cycle: on every ridge they cancel.
+*Cycle.*  If every proposed simplex passed, and the simplices, oriented by their outward normals,
+cancel on every ridge, they form a cycle on the boundary, which is a (d-1)-sphere.  The cycle is a
+multiple of the fundamental one, not zero since all simplices count positively; so they cover the
+boundary and no facet is missing.
 
-The boundary of a d-polytope is a (d-1)-sphere, so a cycle of boundary simplices is a multiple of
-the fundamental cycle, and since all simplices count positively the multiple is not zero.  They
-therefore cover the whole boundary, and the distinct hyperplanes are all the facets.
+*Closure.*  Otherwise the ridges of every known facet (the facets of the hull of the points on it,
+found by the same means one dimension below) must each lie on a second known facet.  Where one is
+missing, it is found by turning the hyperplane about the ridge until it touches a point (gift
+wrapping, exactly).  The facets of a polytope are connected through ridges, so when no ridge is
+left open all of them are known.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import reduce
 from itertools import combinations
+from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 
 from polytropic.arithmetic.bounded import round_ratios
-from polytropic.arithmetic.linalg import echelon, integer_rows, primitive
+from polytropic.arithmetic.linalg import integer_rows, kernel, primitive
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.arithmetic.signs import product_signs
 
-__all__ = ["certified_facets", "likely_vertices"]
+__all__ = ["proven_facets"]
+
+_Incidence = NDArray[np.bool_]
+_Facets = Callable[[ObjectArray], tuple[ObjectArray, _Incidence]]
 
 
-def certified_facets(points: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]] | None:
-    """Facets of the convex hull of points, proven, or None when the proposal fails the proof.
+def proven_facets(points: ObjectArray, below: _Facets) -> tuple[ObjectArray, _Incidence] | None:
+    """Facets of the convex hull of points, proven, or None when Qhull proposes nothing useful.
 
     Parameters
     ----------
     points : object array, shape (n, d + 1)
         Homogeneous integer rows with positive first entry, affinely spanning R^d, d >= 2.
+    below : callable
+        The same function one dimension below, total.
 
     Returns
     -------
@@ -47,38 +61,27 @@ def certified_facets(points: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_
     normals = _hyperplanes(points, simplices)
     inside = points[np.unique(simplices)].sum(axis=0)
     heights = (normals * inside).sum(axis=1)
-    if any(height == 0 for height in heights.tolist()):
-        return None
     flip = np.array([height < 0 for height in heights.tolist()])
+    flat = np.array([height == 0 for height in heights.tolist()])
     normals = np.where(flip[:, None], -normals, normals)
-    if not _is_cycle(simplices, flip):
-        return None
-    distinct = dict.fromkeys(primitive(row) for row in normals.tolist())
+    distinct = dict.fromkeys(primitive(row) for row in normals[~flat].tolist())
     facets = integer_rows(list(distinct), points.shape[1])
     signs = product_signs(facets, points)
-    if (signs < 0).any():
+    valid = (signs >= 0).all(axis=1)
+    if not flat.any() and valid.all() and _is_cycle(simplices, flip):
+        return facets, signs == 0
+    if not valid.any():
         return None
-    return facets, signs == 0
+    return _close(points, facets[valid], signs[valid] == 0, below)
 
 
-def likely_vertices(points: ObjectArray) -> NDArray[np.intp]:
-    """Indices of points that span the same space and probably include the vertices of the hull.
-
-    Nothing is proven here: the caller checks.  At least d + 1 affinely independent points.
-    """
-    _, spanning = echelon(points.T)
-    simplices = _propose(_to_unit_box(points))
-    if simplices is None:
-        return np.arange(len(points), dtype=np.intp)
-    return np.union1d(np.unique(simplices), spanning).astype(np.intp)
-
-
+# -- the proposal --------------------------------------------------------------------------------
 def _to_unit_box(points: ObjectArray) -> FloatArray:
     heights = points[:, 0].tolist()
     floats = round_ratios(points[:, 1:].tolist(), heights).value
-    low, high = floats.min(axis=0), floats.max(axis=0)
-    span = np.where(high > low, high - low, 1.0)
     with np.errstate(all="ignore"):
+        low, high = floats.min(axis=0), floats.max(axis=0)
+        span = np.where(high > low, high - low, 1.0)
         scaled: FloatArray = (floats - low) / span
     return scaled
 
@@ -123,6 +126,7 @@ def _expand(
     return np.asarray(total)
 
 
+# -- the proof by a cycle ------------------------------------------------------------------------
 def _is_cycle(simplices: NDArray[np.intp], flip: NDArray[np.bool_]) -> bool:
     """Whether the oriented simplices cancel on every ridge."""
     order = np.argsort(simplices, axis=1)
@@ -142,3 +146,72 @@ def _parity(permutations: NDArray[np.intp]) -> NDArray[np.int64]:
     for i, j in combinations(range(size), 2):
         inversions += permutations[:, i] > permutations[:, j]
     return 1 - 2 * (inversions % 2)
+
+
+# -- the proof by closure ------------------------------------------------------------------------
+def _close(
+    points: ObjectArray, facets: ObjectArray, incidence: _Incidence, below: _Facets
+) -> tuple[ObjectArray, _Incidence]:
+    """Add facets across open ridges until none is open."""
+    rows = [tuple(row) for row in facets.tolist()]
+    on_facet = list(incidence)
+    facets_at: dict[int, int] = {}  # point -> bit mask of the facets through it
+    for index, flags in enumerate(on_facet):
+        _register(facets_at, index, flags)
+    current = 0
+    while current < len(rows):
+        for ridge in _ridges(points, rows[current], on_facet[current], below):
+            through = reduce(and_, (facets_at[i] for i in ridge))
+            if through.bit_count() < 2:
+                row = _turn_about(points, rows[current], ridge)
+                flags = product_signs(integer_rows([row], len(row)), points)[0] == 0
+                _register(facets_at, len(rows), flags)
+                rows.append(row)
+                on_facet.append(flags)
+        current += 1
+    return integer_rows(rows, points.shape[1]), np.array(on_facet)
+
+
+def _register(facets_at: dict[int, int], index: int, flags: NDArray[np.bool_]) -> None:
+    for point in np.flatnonzero(flags).tolist():
+        facets_at[point] = facets_at.get(point, 0) | 1 << index
+
+
+def _ridges(
+    points: ObjectArray, facet: tuple[int, ...], flags: NDArray[np.bool_], below: _Facets
+) -> list[list[int]]:
+    """Points on each facet of a facet."""
+    members = np.flatnonzero(flags)
+    size = points.shape[1] - 1
+    if len(members) == size:
+        return [[int(i) for i in members if i != left_out] for left_out in members]
+    # Dropping a coordinate that the hyperplane depends on is one-to-one on it.
+    dropped = next(column for column in range(1, size + 1) if facet[column])
+    _, incidence = below(np.delete(points[members], dropped, axis=1))
+    return [[int(i) for i in members[row]] for row in incidence]
+
+
+def _turn_about(points: ObjectArray, facet: tuple[int, ...], ridge: list[int]) -> tuple[int, ...]:
+    """The other supporting hyperplane through a ridge of a facet.
+
+    All functionals that vanish on the ridge are ``a f + b g``.  With f the known facet (zero on
+    it, positive elsewhere) the wanted one is ``g - min(g / f) f`` over the points off the facet,
+    once g is chosen positive on the rest of the facet.
+    """
+    pencil = kernel(points[ridge])
+    f = np.array(facet, dtype=object)
+    g = next(row for row in pencil if not _parallel(row, f))
+    on_f, on_g = (points * f).sum(axis=1).tolist(), (points * g).sum(axis=1).tolist()
+    side = next(b for a, b in zip(on_f, on_g, strict=True) if a == 0 and b != 0)
+    if side < 0:
+        g, on_g = -g, [-b for b in on_g]
+    best_a, best_b = 0, 0
+    for a, b in zip(on_f, on_g, strict=True):
+        if a and (best_a == 0 or b * best_a < best_b * a):
+            best_a, best_b = a, b
+    return primitive((best_a * g - best_b * f).tolist())
+
+
+def _parallel(g: ObjectArray, f: ObjectArray) -> bool:
+    lead = next(i for i, entry in enumerate(f.tolist()) if entry)
+    return all(entry == 0 for entry in (g * f[lead] - f * g[lead]).tolist())

@@ -115,6 +115,12 @@ class TropicalPolynomial:
         """Number of terms."""
         return len(self.exponents_exact)
 
+    def terms(self) -> list[tuple[tuple[Fraction, ...], Fraction]]:
+        """Terms as ``((a_1, ..., a_d), c)`` in fractions, sorted by exponent."""
+        powers = self.exponents_exact.to_fractions().tolist()
+        values = self.coefficients_exact.to_fractions().tolist()
+        return [(tuple(power), value) for power, value in zip(powers, values, strict=True)]
+
     # -- algebra -------------------------------------------------------------------------------
     def __add__(self, other: Any) -> TropicalPolynomial:
         g = self._coerce(other)
@@ -296,10 +302,3 @@ def _combine(exponents: ExactArray, coefficients: ExactArray) -> tuple[ExactArra
         rows[:, :] = powers
         values[:] = [best[power] for power in powers]
     return ExactArray(rows, exponents.denominator), ExactArray(values, coefficients.denominator)
-
-
-def fraction_terms(f: TropicalPolynomial) -> list[tuple[tuple[Fraction, ...], Fraction]]:
-    """Terms as ``((a_1, ..., a_d), c)`` in fractions, sorted by exponent."""
-    powers = f.exponents_exact.to_fractions().tolist()
-    values = f.coefficients_exact.to_fractions().tolist()
-    return [(tuple(power), value) for power, value in zip(powers, values, strict=True)]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from polytropic.arithmetic.numbers import ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import InputError
 from polytropic.tropical.polynomial import TropicalPolynomial
 
-__all__ = ["TropicalRational"]
+__all__ = ["TropicalRational", "TropicalRationalMap"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,8 +92,73 @@ class TropicalRational:
         """``numerator * denominator``, simplified: its regions refine those of both."""
         return (self.numerator.simplify() * self.denominator.simplify()).simplify()
 
+    @cached_property
+    def n_regions(self) -> int:
+        """Number of linear regions: facet-connected sets on which the function is affine.
+
+        The regions of ``f * g`` refine those of ``f - g``; neighbours on which f and g change by
+        the same amount belong together.  Different regions may carry the same affine map.
+
+        Examples
+        --------
+        The hat function has four regions, two of them with the zero map:
+
+        >>> x = TropicalPolynomial([[1]], [0])
+        >>> ((x + 0) * (x + 2) / (x + 1) ** 2).n_regions
+        4
+        """
+        f, g = self.numerator.simplify(), self.denominator.simplify()
+        product = f * g
+        pairs = _contributing_pairs(f, g)
+        powers = product.exponents_exact.to_fractions().tolist()
+        vertices = product._envelope.vertices
+        place = {monomial: index for index, monomial in enumerate(vertices)}
+        label = {i: pairs[tuple(powers[i])] for i in vertices}
+        joined = [(place[i], place[j]) for i, j in product._envelope.edges if label[i] == label[j]]
+        rows, columns = [a for a, _ in joined], [b for _, b in joined]
+        graph = coo_array((np.ones(len(joined)), (rows, columns)), shape=(len(place), len(place)))
+        return int(connected_components(graph, directed=False)[0])
+
     def __repr__(self) -> str:
         return (
             f"TropicalRational({self.numerator.n_monomials} / {self.denominator.n_monomials} "
             f"monomials in {self.n_variables} variables)"
         )
+
+
+@dataclass(frozen=True, repr=False)
+class TropicalRationalMap:
+    """A tuple of tropical rational functions in the same variables: a map R^d -> R^p."""
+
+    components: tuple[TropicalRational, ...]
+
+    def __getitem__(self, index: int) -> TropicalRational:
+        return self.components[index]
+
+    def __len__(self) -> int:
+        return len(self.components)
+
+    def __iter__(self) -> Iterator[TropicalRational]:
+        return iter(self.components)
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        """Evaluate in float64 at one point, shape (d,), or at a batch, shape (n, d)."""
+        return np.stack([component(x) for component in self.components], axis=-1)
+
+    def __repr__(self) -> str:
+        d, p = self.components[0].n_variables, len(self)
+        return f"TropicalRationalMap(R^{d} -> R^{p})"
+
+
+def _contributing_pairs(
+    f: TropicalPolynomial, g: TropicalPolynomial
+) -> dict[tuple[Fraction, ...], tuple[tuple[Fraction, ...], Fraction]]:
+    """For every exponent of ``f * g``, the monomial of ``f / g`` that belongs to its best pair."""
+    best: dict[tuple[Fraction, ...], tuple[Fraction, tuple[tuple[Fraction, ...], Fraction]]] = {}
+    for power, value in f.terms():
+        for other, weight in g.terms():
+            total = tuple(a + b for a, b in zip(power, other, strict=True))
+            if total not in best or value + weight > best[total][0]:
+                quotient = tuple(a - b for a, b in zip(power, other, strict=True))
+                best[total] = (value + weight, (quotient, value - weight))
+    return {power: label for power, (_, label) in best.items()}

@@ -7,6 +7,7 @@ import pickle
 import tempfile
 import zipfile
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,7 @@ def test_garbage_is_refused_naming_the_file(suffix: str, content: bytes) -> None
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_files_beyond_the_limit_are_refused(suffix: str) -> None:
-    with pytest.raises(FormatError, match="limit of 20( bytes)?; .*max_bytes="):
+    with pytest.raises(FormatError, match=r"limit of 20( bytes)?; .*max_bytes="):
         load_bytes(tent_bytes(suffix), suffix, max_bytes=20)
 
 
@@ -279,7 +280,7 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=True)
 def networks(draw: st.DrawFn) -> Network:
     widths = draw(st.lists(st.integers(1, 4), min_size=2, max_size=5))
     layers, thresholds = [], []
-    for n_inputs, n_outputs in zip(widths, widths[1:], strict=False):
+    for n_inputs, n_outputs in pairwise(widths):
         row = st.lists(NUMBERS, min_size=n_inputs, max_size=n_inputs)
         column = st.lists(NUMBERS, min_size=n_outputs, max_size=n_outputs)
         layers.append((draw(st.lists(row, min_size=n_outputs, max_size=n_outputs)), draw(column)))
@@ -335,8 +336,8 @@ def test_npz_refuses_to_round(
 def test_save_refuses_places_where_it_cannot_write(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match=r"\.npz only"):
         save_network(TENT, tmp_path / "net.onnx")
+    (tmp_path / "net.npz").mkdir()
     with pytest.raises(FormatError, match="is a directory"):
-        (tmp_path / "net.npz").mkdir()
         save_network(TENT, tmp_path / "net.npz")
     with pytest.raises(FormatError, match="cannot be written"):
         save_network(TENT, tmp_path / "absent" / "net.npz")

@@ -1,6 +1,7 @@
 """Reading .nnet files: against the same networks in ONNX and against an evaluator of our own."""
 
 import pickle
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +31,7 @@ SMALL = """\
 0.5,
 """
 LINES = SMALL.splitlines()
-NET = Network.from_layers(
-    [([[1, 2], [-1, 0.5], [0.25, 0.1]], [0, -2, 3]), ([[1, -1, 2]], [0.5])]
-)
+NET = Network.from_layers([([[1, 2], [-1, 0.5], [0.25, 0.1]], [0, -2, 3]), ([[1, -1, 2]], [0.5])])
 
 
 def read_text(folder: Path, text: str) -> NnetFile:
@@ -161,7 +160,7 @@ def evaluate(path: Path, x: np.ndarray) -> np.ndarray:
     n_layers, n_inputs, n_outputs, _ = map(int, take(4))
     widths = [int(width) for width in take(n_layers + 1)]
     take(1 + 2 * n_inputs + 2 * (n_inputs + 1))
-    for before, after in zip(widths, widths[1:], strict=False):
+    for before, after in pairwise(widths):
         if before != n_inputs:
             x = np.where(x > 0, x, 0.0)
         weight = take(before * after).reshape(after, before)
@@ -201,9 +200,7 @@ def test_pruned_acas_xu_agrees_with_its_onnx(data_dir: Path, name: str) -> None:
     file = read_nnet(folder / f"{name}.nnet")
     assert file.means[-1] == 7.5188840201005975
     x = np.random.default_rng(0).uniform(-0.5, 0.5, (500, 5))
-    np.testing.assert_allclose(
-        file.network(x), load_network(folder / f"{name}.onnx")(x), atol=1e-4
-    )
+    np.testing.assert_allclose(file.network(x), load_network(folder / f"{name}.onnx")(x), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["10x10", "10x20", "20x20"])

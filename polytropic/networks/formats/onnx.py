@@ -91,6 +91,9 @@ def _model(content: bytes) -> onnx.ModelProto:
     # In this order: the checker would look for external files, and stops at unknown operators.
     _refuse_external(model)
     _refuse_operators(model)
+    for value in model.graph.output:
+        # The checker wants a shape here, which exporters may omit; nothing is read from it.
+        value.type.tensor_type.shape.SetInParent()
     try:
         onnx.checker.check_model(model)
     except (onnx.checker.ValidationError, ValueError, RuntimeError) as problem:
@@ -191,7 +194,7 @@ class _Walk:
                 f"the graph branches: its output is {self._output!r}, but the chain of its nodes "
                 f"ends at {self._current!r}"
             )
-        return self._chain
+        return self._chain if self._chain.layers else self._chain.open_ended()
 
     def _node(self, node: onnx.NodeProto, data_at: int) -> Node:
         return Node(

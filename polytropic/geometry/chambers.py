@@ -1,0 +1,78 @@
+"""Chambers of central hyperplane arrangements, optionally inside an open half-space."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from polytropic.arithmetic.bounded import Bounded, SignArray, affine, integer_rounding
+from polytropic.arithmetic.linalg import integer_rows, product
+from polytropic.arithmetic.numbers import ObjectArray
+from polytropic.geometry.subdivide import ExactValues, Subdivision, pointed_fan
+
+__all__ = ["central_chambers", "upward_chambers"]
+
+
+def central_chambers(normals: ObjectArray) -> SignArray:
+    """Sign vectors of the chambers of ``{x : <n_i, x> = 0}``.
+
+    Parameters
+    ----------
+    normals : object array, shape (m, d)
+        Integer rows; zero rows have sign 0 everywhere, parallel rows are welcome.
+
+    Returns
+    -------
+    int8 array, shape (N, m)
+        In lexicographic order.
+
+    Notes
+    -----
+    Chambers come in opposite pairs, so only those on one side of the first hyperplane are found.
+    """
+    width = normals.shape[1]
+    nonzero = [i for i, row in enumerate(normals.tolist()) if any(row)]
+    if not nonzero:
+        return np.zeros((1, len(normals)), dtype=np.int8)
+    fan = pointed_fan(integer_rows([], width), [], 0, _identity(width), normals[nonzero])
+    half = len(fan.cells) // 2
+    # The first pivot form splits the fan by the lowest bit of the cell number: keep one side.
+    side = fan._replace(cells=fan.cells[::2], tight=fan.tight[::2])
+    assert len(side.cells) == half
+    signs = _cut(Subdivision(side), side.generators, normals)
+    return _sorted(np.concatenate([signs, -signs]))
+
+
+def upward_chambers(normals: ObjectArray) -> SignArray:
+    """Sign vectors of the chambers that meet the open half-space ``x_d > 0``.
+
+    They are the chambers of the affine arrangement ``x_d = 1``: shape (N, m), lexicographic order.
+    """
+    width = normals.shape[1]
+    apex = integer_rows([[0] * (width - 1) + [1]], width)
+    level = _identity(width)[: width - 1]
+    fan = pointed_fan(apex, [0], 1, level, normals)
+    return _sorted(_cut(Subdivision(fan), fan.generators, normals))
+
+
+def _cut(subdivision: Subdivision, generators: ObjectArray, normals: ObjectArray) -> SignArray:
+    floats, weights = integer_rounding(generators), integer_rounding(normals)
+    heights = np.zeros(len(generators))
+    no_bias = Bounded(np.zeros(len(normals)), np.zeros(len(normals)))
+
+    def forms(rows: ObjectArray) -> ExactValues:
+        values = product(rows, normals).tolist()
+        sizes = [max(abs(entry).bit_length() for entry in row) for row in values]
+        return ExactValues(product(rows, normals), [1 << size for size in sizes])
+
+    subdivision.cut(affine(floats, heights, weights, no_bias), heights, forms)
+    return subdivision.signs
+
+
+def _sorted(signs: SignArray) -> SignArray:
+    order = np.lexsort(signs.T[::-1])
+    result: SignArray = signs[order]
+    return result
+
+
+def _identity(size: int) -> ObjectArray:
+    return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)

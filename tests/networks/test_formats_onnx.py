@@ -1,0 +1,716 @@
+"""Reading ONNX files: onnxruntime is the judge, on real files and on random chains."""
+
+import builtins
+import gzip
+import json
+import tempfile
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onnx import TensorProto, helper, numpy_helper
+
+from polytropic.arithmetic.numbers import exact
+from polytropic.errors import FormatError, MissingDependencyError, UnsupportedOperatorError
+from polytropic.networks.formats import load_network, operators
+from polytropic.networks.network import Network
+
+onnxruntime.set_default_logger_severity(4)
+
+MATRIX = np.array([[1.0, 2.0, 3.0], [-4.0, 5.0, 0.5]])
+
+
+# -- building and running small models -------------------------------------------------------------
+def node(operator: str, inputs: str, output: str, **attributes: Any) -> onnx.NodeProto:
+    return helper.make_node(operator, inputs.split(), output.split(), f"the_{output}", **attributes)
+
+
+def model_of(
+    nodes: list[onnx.NodeProto],
+    constants: dict[str, Any] | None = None,
+    *,
+    shape: list[Any] | None = None,
+    outputs: tuple[str, ...] = ("y",),
+    opset: int = 13,
+    kind: int = TensorProto.DOUBLE,
+) -> onnx.ModelProto:
+    tensors = [
+        tensor
+        if isinstance(tensor, onnx.TensorProto)
+        else numpy_helper.from_array(np.asarray(tensor), name)
+        for name, tensor in (constants or {}).items()
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "graph",
+        [helper.make_tensor_value_info("x", kind, [1, 2] if shape is None else shape)],
+        [helper.make_tensor_value_info(name, kind, None) for name in outputs],
+        tensors,
+    )
+    opsets = [helper.make_opsetid("", opset)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=8)
+
+
+def load_model(model: onnx.ModelProto) -> Network:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "net.onnx"
+        path.write_bytes(model.SerializeToString())
+        return load_network(path)
+
+
+def run(content: bytes, points: np.ndarray) -> np.ndarray:
+    """Run a model on points, one at a time and flattened."""
+    session = onnxruntime.InferenceSession(content)
+    (data,) = session.get_inputs()
+    shape = [size if isinstance(size, int) else 1 for size in data.shape]
+    kind = np.float64 if "double" in data.type else np.float32
+    batches = [point.astype(kind).reshape(shape) for point in points]
+    return np.array([session.run(None, {data.name: batch})[0].ravel() for batch in batches])
+
+
+def check_exactly(model: onnx.ModelProto) -> Network:
+    """Compare with onnxruntime in float64 on numbers so short that neither side rounds."""
+    net = load_model(model)
+    points = np.random.default_rng(0).integers(-8, 9, (20, net.n_inputs)) / 4
+    expected = exact(run(model.SerializeToString(), points))
+    assert net.evaluate_exact(points) == expected
+    return net
+
+
+# -- operators, one at a time ----------------------------------------------------------------------
+W, B = MATRIX, np.array([0.5, -1.0, 2.0])
+GOOD = {
+    "gemm": ([node("Gemm", "x W b", "y")], {"W": W, "b": B}, [1, 2]),
+    "gemm_transposed": ([node("Gemm", "x W b", "y", transB=1)], {"W": W.T, "b": B}, [1, 2]),
+    "gemm_scaled": (
+        [node("Gemm", "x W b", "y", alpha=0.5, beta=-3.0)],
+        {"W": W, "b": B},
+        ["batch", 2],
+    ),
+    "gemm_without_bias": ([node("Gemm", "x W", "y", beta=2.0)], {"W": W}, [1, 2]),
+    "gemm_one_bias": ([node("Gemm", "x W b", "y")], {"W": W, "b": [7.0]}, [1, 2]),
+    "gemm_row_bias": ([node("Gemm", "x W b", "y")], {"W": W, "b": B[None]}, [1, 2]),
+    "matmul_row": ([node("MatMul", "x W", "y")], {"W": W}, ["batch", 2]),
+    "matmul_deep_row": ([node("MatMul", "x W", "y")], {"W": W}, ["batch", 1, 2]),
+    "matmul_vector": ([node("MatMul", "x W", "y")], {"W": W}, [2]),
+    "matmul_row_by_vector": ([node("MatMul", "x w", "y")], {"w": W[:, 0]}, [1, 2]),
+    "matmul_left_vector": ([node("MatMul", "W x", "y")], {"W": W.T}, [2]),
+    "matmul_left_column": ([node("MatMul", "W x", "y")], {"W": W.T}, [2, 1]),
+    "matmul_left_deep_column": ([node("MatMul", "W x", "y")], {"W": W.T}, [1, 2, 1]),
+    "matmul_vector_by_column": ([node("MatMul", "w x", "y")], {"w": W[:, 0]}, [2, 1]),
+    "matmul_left_square": ([node("MatMul", "W x", "y")], {"W": W[:, :2]}, [2]),
+    "matmul_right_square": ([node("MatMul", "x W", "y")], {"W": W[:, :2]}, [2]),
+    "add": ([node("Add", "x b", "y")], {"b": B[:2]}, [1, 2]),
+    "add_turned": ([node("Add", "b x", "y")], {"b": B[:2]}, [1, 2]),
+    "add_number": ([node("Add", "x b", "y")], {"b": 0.75}, [1, 2]),
+    "add_deeper": (
+        [node("Add", "x b", "u"), node("MatMul", "u W", "y")],
+        {"b": B[None, None, :2], "W": W},
+        [1, 2],
+    ),
+    "add_image": (
+        [node("Add", "x b", "u"), node("Flatten", "u", "v"), node("Gemm", "v W", "y")],
+        {"b": B[None, :2, None, None], "W": np.arange(8.0).reshape(8, 1)},
+        [1, 2, 2, 2],
+    ),
+    "sub": ([node("Sub", "x b", "y")], {"b": B[:2]}, [1, 2]),
+    "sub_turned": ([node("Sub", "b x", "y")], {"b": B[:2]}, [1, 2]),
+    "relu": ([node("Relu", "x", "y")], {}, [1, 2]),
+    "relu_relu": ([node("Relu", "x", "u"), node("Relu", "u", "y")], {}, [1, 2]),
+    "relu_then_sub": ([node("Relu", "x", "u"), node("Sub", "b u", "y")], {"b": B[:2]}, [1, 2]),
+    "identity": ([node("Identity", "x", "y")], {}, [1, 2]),
+    "dropout": ([node("Dropout", "x", "y")], {}, [1, 2]),
+    "dropout_with_mask": ([node("Dropout", "x r", "y m")], {"r": np.float32(0.5)}, [1, 2]),
+    "flatten_image": (
+        [node("Flatten", "x", "u"), node("Gemm", "u W", "y")],
+        {"W": np.arange(24.0).reshape(12, 2)},
+        ["batch", 3, 2, 2],
+    ),
+    "flatten_all": (
+        [node("Flatten", "x", "u", axis=0), node("Gemm", "u W", "y")],
+        {"W": np.arange(24.0).reshape(12, 2)},
+        ["batch", 3, 2, 2],
+    ),
+    "flatten_from_the_end": (
+        [node("Flatten", "x", "u", axis=-3), node("Gemm", "u W", "y")],
+        {"W": np.arange(24.0).reshape(12, 2)},
+        ["batch", 3, 2, 2],
+    ),
+    "reshape": (
+        [node("Reshape", "x s", "u"), node("Gemm", "u W", "y")],
+        {"s": [0, -1], "W": np.arange(24.0).reshape(12, 2)},
+        ["batch", 3, 2, 2],
+    ),
+    "reshape_batch": (
+        [node("Reshape", "x s", "u"), node("Gemm", "u W", "y")],
+        {"s": [-1, 12], "W": np.arange(24.0).reshape(12, 2)},
+        ["batch", 3, 2, 2],
+    ),
+    "squeeze": (
+        [node("Squeeze", "x a", "u"), node("MatMul", "u W", "y")],
+        {"a": [-1], "W": W},
+        [1, 2, 1],
+    ),
+    "squeeze_all": ([node("Squeeze", "x", "u"), node("MatMul", "W u", "y")], {"W": W.T}, [1, 2]),
+    "unsqueeze": (
+        [node("Unsqueeze", "x a", "u"), node("MatMul", "W u", "y")],
+        {"a": [-1], "W": W.T},
+        [2],
+    ),
+    "unsqueeze_front": (
+        [node("Unsqueeze", "x a", "u"), node("Gemm", "u W", "y")],
+        {"a": [0], "W": W},
+        [2],
+    ),
+    "transpose_of_ones": (
+        [node("Transpose", "x", "u", perm=[0, 2, 1]), node("MatMul", "u W", "y")],
+        {"W": W},
+        [1, 2, 1],
+    ),
+    "transpose_turned": (
+        [node("Transpose", "x", "u"), node("MatMul", "W u", "y")],
+        {"W": W.T},
+        [1, 2],
+    ),
+    "constant_node": (
+        [
+            node("Constant", "", "W", value=numpy_helper.from_array(W)),
+            node("Gemm", "x W", "y"),
+        ],
+        {},
+        [1, 2],
+    ),
+    "constant_shape": (
+        [node("Constant", "", "s", value_ints=[1, -1]), node("Reshape", "x s", "y")],
+        {},
+        [1, 2],
+    ),
+    "shared_weight": (
+        [
+            node("Identity", "W", "V"),
+            node("Transpose", "V", "U", perm=[1, 0]),
+            node("MatMul", "x U", "u"),
+            node("Add", "u b", "v"),
+            node("Relu", "v", "w"),
+            node("MatMul", "w V", "y"),
+        ],
+        {"W": W.T, "b": B},
+        [1, 2],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_operator_computes_what_onnxruntime_computes(name: str) -> None:
+    nodes, constants, shape = GOOD[name]
+    check_exactly(model_of(nodes, constants, shape=shape))
+
+
+@pytest.mark.parametrize("opset", [7, 11, 12])
+def test_older_opsets_keep_axes_in_attributes(opset: int) -> None:
+    nodes = [
+        node("Squeeze", "x", "u", axes=[2]),
+        node("Unsqueeze", "u", "v", axes=[0]),
+        node("Dropout", "v", "w", **({"ratio": 0.5} if opset < 12 else {})),
+        node("MatMul", "w W", "y"),
+    ]
+    check_exactly(model_of(nodes, {"W": W}, shape=[1, 2, 1], opset=opset))
+
+
+# -- how nodes become layers -----------------------------------------------------------------------
+def test_matmul_add_relu_is_one_layer() -> None:
+    nodes = [
+        node("MatMul", "x W", "u"),
+        node("Flatten", "u", "v"),
+        node("Add", "b v", "w"),
+        node("Relu", "w", "z"),
+        node("MatMul", "z V", "q"),
+        node("Sub", "q c", "y"),
+    ]
+    net = load_model(model_of(nodes, {"W": W, "b": B, "V": W.T, "c": B[:2]}))
+    assert net == Network.from_layers([(W.T, B), (W, -B[:2])])
+
+
+def test_a_last_relu_is_kept() -> None:
+    net = load_model(
+        model_of([node("Gemm", "x W b", "u"), node("Relu", "u", "y")], {"W": W, "b": B})
+    )
+    assert net == Network.from_layers([(W.T, B)], thresholds=[0])
+
+
+def test_affine_maps_in_a_row_keep_their_layers() -> None:
+    nodes = [node("Gemm", "x W b", "u"), node("Gemm", "u V", "y")]
+    net = load_model(model_of(nodes, {"W": W, "b": B, "V": W.T}))
+    assert net == Network.from_layers([(W.T, B), (W, [0, 0])], thresholds=[None, None])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_weights_mean_what_their_bits_say(dtype: type) -> None:
+    third = dtype(1) / dtype(3)
+    model = model_of(
+        [node("Gemm", "x W b", "y", alpha=0.1)], {"W": [[third]], "b": [third]}, shape=[1, 1]
+    )
+    (layer,) = load_model(model).layers
+    alpha = Fraction(float(np.float32(0.1)))
+    assert layer.weight.to_fractions().item() == alpha * Fraction(float(third))
+    assert layer.bias.to_fractions().item() == Fraction(float(third))
+
+
+# -- random chains ---------------------------------------------------------------------------------
+VALUES = st.sampled_from([-2.0, -1.0, -0.5, 0.0, 0.0, 0.5, 1.0, 1.5])
+
+
+@st.composite
+def chains(draw: st.DrawFn) -> onnx.ModelProto:
+    """A random chain on rows, or on columns, of dyadic weights that float64 does not round."""
+    column = draw(st.booleans())
+    width = draw(st.integers(1, 3))
+    shape: list[Any] = [width, 1] if column else [draw(st.sampled_from(["batch", 1])), width]
+    nodes: list[onnx.NodeProto] = []
+    constants: dict[str, np.ndarray] = {}
+
+    def constant(*shape: int) -> str:
+        size = int(np.prod(shape))
+        values = draw(st.lists(VALUES, min_size=size, max_size=size))
+        constants[f"c{len(constants)}"] = np.array(values).reshape(shape)
+        return f"c{len(constants) - 1}"
+
+    current = "x"
+    last = draw(st.integers(1, 7))
+    for number in range(1, last + 1):
+        following = "y" if number == last else f"h{number}"
+        kinds = ["MatMul", "Add", "Add", "Sub", "Relu", "Relu", "Identity"]
+        kind = draw(st.sampled_from(kinds if column else [*kinds, "Gemm", "Flatten"]))
+        inputs, attributes = [current], {}
+        if kind in ("MatMul", "Gemm"):
+            new = draw(st.integers(1, 3))
+            attributes = draw(
+                st.fixed_dictionaries(
+                    {},
+                    optional={
+                        "alpha": st.sampled_from([0.5, -2.0, 3.0]),
+                        "beta": st.sampled_from([0.0, 0.5, -1.0]),
+                        "transB": st.just(1),
+                    },
+                )
+                if kind == "Gemm"
+                else st.just({})
+            )
+            turned = column or "transB" in attributes
+            inputs.append(constant(new, width) if turned else constant(width, new))
+            width = new
+            if column:
+                inputs.reverse()
+            if kind == "Gemm" and draw(st.booleans()):
+                inputs.append(constant(draw(st.sampled_from([1, width]))))
+        elif kind in ("Add", "Sub"):
+            sizes = [(width, 1), (1, 1)] if column else [(width,), (1,), (1, width), ()]
+            inputs.append(constant(*draw(st.sampled_from(sizes))))
+            if draw(st.booleans()):
+                inputs.reverse()
+        nodes.append(helper.make_node(kind, inputs, [following], **attributes))
+        current = following
+    return model_of(nodes, constants, shape=shape)
+
+
+@given(model=chains())
+def test_random_chains_compute_what_onnxruntime_computes(model: onnx.ModelProto) -> None:
+    net = check_exactly(model)
+    kinds = [entry.op_type for entry in model.graph.node]
+    assert sum(not layer.is_linear for layer in net.layers) == kinds.count("Relu")
+
+
+# -- real files ------------------------------------------------------------------------------------
+ACAS = [f"acasxu/onnx/N_{i}_{j}.onnx" for i in range(1, 6) for j in range(1, 10)]
+PRUNED = [
+    f"acasxu_pruned/ACASXU_run2a_{pair}_batch_2000{end}.onnx"
+    for pair in ("1_1", "2_1")
+    for end in ("", "_pruned5", "_pruned10", "_pruned30")
+]
+TWIN = [
+    f"twin/twin_ladder-{ladder}_inp-{inp}_layers-{layers}_width-1_margin.onnx"
+    for ladder in (5, 10, 25)
+    for inp in (2, 4, 5)
+    for layers in (5, 10, 25)
+]
+TLL = [f"tll/tll_n2_N8_i{i}.onnx.gz" for i in range(4)]
+MNIST = [f"mnist/mnist_relu_{size}.onnx" for size in ("3_50", "3_100", "5_100", "6_100")]
+DENSE = [
+    *(f"mnist/{name}.onnx" for name in ("mnist-net_256x2", "marabou_mnist2x10")),
+    *(
+        f"control/{name}.onnx"
+        for name in ("cartpole", "dubinsrejoin", "gcas", "lunarlander", "robot", "vdp")
+    ),
+    *(
+        f"tiny/{name}.onnx"
+        for name in ("fc1", "fc2", "fc_2-2-3", "test_nano", "test_small", "test_tiny")
+    ),
+    "formats/TestNetwork2.onnx",
+]
+REFUSED = {
+    **dict.fromkeys(
+        [
+            *(f"cifar/{n}" for n in ("cifar10_small", "cifar_base_kw", "cifar_deep_kw")),
+            "cifar/resnet_2b",
+            *(f"control/{n}" for n in ("KJ_TinyTaxiNet", "NN_rul_small_window_20")),
+            *(f"mnist/{n}" for n in ("convSmallRELU__Point", "marabou_cnn_max_mninst2")),
+            *(f"mnist/{n}" for n in ("mnist_conv_maxpool", "planet_lenet")),
+            *(f"mnist/verivital_Convnet_{n}pool" for n in ("avg", "max")),
+            "tiny/conv_mp1",
+        ],
+        r"\(Conv\): operator Conv is not read; these are: Add, Constant, .*Unsqueeze",
+    ),
+    "control/certificate_and_controller_mandal": "2 inputs and 3 outputs",
+    "mnist/marabou_mnist5x20_leaky_relu": r"node 4 'LeakyRelu_3' \(LeakyRelu\): operator LeakyRelu",
+    "tiny/fc_matMul": r"node 2 'matmul0' \(MatMul\): .*several rows at once",
+    "tiny/linear2-3_bn1-linear3-1": "operator BatchNormalization is not read",
+    "tiny/oneInput_twoBranches": "operator Cast is not read",
+}
+
+
+@pytest.mark.parametrize("name", ACAS + PRUNED + TWIN + TLL + MNIST + DENSE)
+def test_real_network_agrees_with_onnxruntime(data_dir: Path, name: str) -> None:
+    path = data_dir / "nets" / name
+    content = path.read_bytes()
+    net = load_network(path)
+    points = np.random.default_rng(0).uniform(-1, 1, (10, net.n_inputs)).astype(np.float32)
+    expected = run(gzip.decompress(content) if name.endswith(".gz") else content, points)
+    scale = 1 + abs(expected).max()
+    np.testing.assert_allclose(net(points) / scale, expected / scale, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_real_network_that_is_no_dense_chain_is_refused(data_dir: Path, name: str) -> None:
+    with pytest.raises(UnsupportedOperatorError, match=REFUSED[name]) as caught:
+        load_network(data_dir / "nets" / f"{name}.onnx")
+    assert f"{Path(name).name}.onnx: " in str(caught.value)
+
+
+def test_every_real_onnx_file_is_expected_to_load_or_not(data_dir: Path) -> None:
+    files = {str(file.relative_to(data_dir / "nets")) for file in data_dir.glob("nets/*/*.onnx")}
+    files |= {str(file.relative_to(data_dir / "nets")) for file in data_dir.glob("nets/*/*/*.onnx")}
+    assert files == {*ACAS, *PRUNED, *TWIN, *MNIST, *DENSE, *(f"{name}.onnx" for name in REFUSED)}
+
+
+def test_acas_xu_has_the_published_size(data_dir: Path) -> None:
+    net = load_network(data_dir / "nets" / ACAS[0])
+    sizes = [np.prod(layer.weight.shape) + len(layer.bias) for layer in net.layers]
+    assert (net.n_units, sum(sizes)) == (300, 13305)
+    assert net.layers[-1].is_linear
+
+
+@pytest.mark.parametrize("name", MNIST)
+def test_eran_networks_keep_the_relu_on_their_logits(data_dir: Path, name: str) -> None:
+    net = load_network(data_dir / "nets" / name)
+    assert net.hidden_widths[-1] == net.n_outputs == 10
+
+
+@pytest.mark.parametrize("name", TWIN)
+def test_twin_networks_are_constant(data_dir: Path, name: str) -> None:
+    net = load_network(data_dir / "nets" / name)
+    points = np.random.default_rng(0).uniform(-10, 10, (50, net.n_inputs))
+    np.testing.assert_allclose(net(points), 1, atol=1e-9)
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_lattice_networks_are_their_max_of_minima(data_dir: Path, number: int) -> None:
+    folder = data_dir / "nets" / "tll"
+    with gzip.open(folder / "tll_n2_all240.json.gz") as stream:
+        form = json.load(stream)[f"N8_i{number}"]
+    slopes, offsets = (np.array(part) for part in form["localLinearFns"][0])
+    points = np.random.default_rng(0).uniform(-2, 2, (300, 2))
+    pieces = points @ slopes.T + offsets
+    expected = np.max([pieces[:, chosen].min(axis=1) for chosen in form["selectorSets"][0]], axis=0)
+    net = load_network(folder / f"tll_n2_N8_i{number}.onnx.gz")
+    np.testing.assert_allclose(net(points)[:, 0], expected, atol=5e-6)
+
+
+# -- graphs that are refused -----------------------------------------------------------------------
+def renamed_domain() -> onnx.ModelProto:
+    model = model_of([node("Relu", "x", "y")])
+    model.graph.node[0].domain = "com.example"
+    model.opset_import.append(helper.make_opsetid("com.example", 1))
+    return model
+
+
+def redefined_relu() -> onnx.ModelProto:
+    model = model_of([node("Relu", "x", "y")])
+    opsets = list(model.opset_import)
+    body = [helper.make_node("Neg", ["a"], ["b"])]
+    model.functions.append(helper.make_function("", "Relu", ["a"], ["b"], body, opsets))
+    return model
+
+
+UNSUPPORTED: dict[str, tuple[Callable[[], onnx.ModelProto] | onnx.ModelProto, str]] = {
+    "sigmoid": (
+        model_of([node("Relu", "x", "u"), node("Sigmoid", "u", "y")]),
+        r"node 2 'the_y' \(Sigmoid\): operator Sigmoid is not read; these are: Add, .*Relu",
+    ),
+    "an operator that nobody knows": (
+        model_of([node("Frobnicate", "x", "y")]),
+        "operator Frobnicate is not read",
+    ),
+    "another domain": (renamed_domain, r"operator com\.example\.Relu is not read"),
+    "a redefined operator": (redefined_relu, "operator Relu is not read"),
+    "a residual": (
+        model_of([node("Relu", "x", "u"), node("Add", "u x", "y")]),
+        r"node 2 'the_y' \(Add\): the graph branches: this node takes 'u', 'x'",
+    ),
+    "doubling": (model_of([node("Add", "x x", "y")]), "the graph branches"),
+    "two arms": (
+        model_of([node("Relu", "x", "u"), node("Relu", "x", "v"), node("Add", "u v", "y")]),
+        r"node 2 'the_v' \(Relu\): the graph branches: .*has got to 'u'",
+    ),
+    "two outputs": (
+        model_of([node("Relu", "x", "u"), node("Relu", "u", "y")], outputs=("u", "y")),
+        "1 inputs and 2 outputs",
+    ),
+    "an output amid the chain": (
+        model_of([node("Relu", "x", "y"), node("Relu", "y", "u")]),
+        "its output is 'y', but the chain of its nodes ends at 'u'",
+    ),
+    "the mask of a dropout": (
+        model_of([node("Dropout", "x", "u m"), node("Relu", "m", "y")]),
+        "the graph branches: this node takes 'm'",
+    ),
+    "training": (
+        model_of([node("Dropout", "x r t", "y")], {"r": np.float32(0.5), "t": np.array(True)}),
+        "training_mode is set",
+    ),
+    "gemm across the batch": (
+        model_of([node("Gemm", "x W", "y", transA=1)], {"W": W}, shape=[2, 1]),
+        "transA is not read",
+    ),
+    "gemm from the right": (
+        model_of([node("Gemm", "W x", "y")], {"W": W.T}, shape=[2, 1]),
+        "input 2",
+    ),
+    "a batch of three": (
+        model_of([node("Gemm", "x W", "y")], {"W": W}, shape=[3, 2]),
+        "several rows",
+    ),
+    "a matrix as input": (
+        model_of([node("MatMul", "x W", "y")], {"W": W}, shape=["batch", 5, 2]),
+        "several rows",
+    ),
+    "columns as input": (
+        model_of([node("MatMul", "W x", "y")], {"W": W}, shape=[3, 4]),
+        "needs the data to be a vector or a column",
+    ),
+    "a weight across the batch": (
+        model_of([node("MatMul", "W x", "y")], {"W": [[2.0]]}, shape=["batch", 2]),
+        "needs the data to be a vector or a column",
+    ),
+    "rows that mix features": (
+        model_of(
+            [node("Reshape", "x s", "u"), node("MatMul", "u W", "y")],
+            {"s": [-1, 2], "W": W},
+            shape=["batch", 6],
+        ),
+        "several rows",
+    ),
+    "a stack of matrices": (
+        model_of([node("MatMul", "x W", "y")], {"W": W[None]}),
+        "only a matrix",
+    ),
+    "a real transpose": (
+        model_of([node("Transpose", "x", "y", perm=[0, 2, 1])], shape=[1, 2, 3]),
+        "only axes of length 1",
+    ),
+    "constants not folded": (
+        model_of([node("Add", "b b", "c"), node("Add", "x c", "y")], {"b": B[:2]}),
+        r"node 1 'the_c' \(Add\): this node computes with constants only",
+    ),
+    "an identity beyond measure": (
+        model_of([node("Relu", "x", "y")], shape=[1, 1 << 40]),
+        "an activation or a sum on 1099511627776 values",
+    ),
+    "a sum beyond measure": (
+        model_of([node("Add", "x b", "y")], {"b": 1.0}, shape=[1 << 30, 1 << 30]),
+        "an activation or a sum on",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNSUPPORTED)
+def test_unsupported_graph_is_refused_naming_the_node(name: str) -> None:
+    model, message = UNSUPPORTED[name]
+    with pytest.raises(UnsupportedOperatorError, match=rf"net\.onnx: .*{message}"):
+        load_model(model if isinstance(model, onnx.ModelProto) else model())
+
+
+def tensor(name: str = "W", **changes: Any) -> onnx.TensorProto:
+    changed = numpy_helper.from_array(W, name)
+    for field, value in changes.items():
+        if field == "dims":
+            del changed.dims[:]
+            changed.dims.extend(value)
+        else:
+            setattr(changed, field, value)
+    return changed
+
+
+def gemm(weight: Any = W, bias: Any = B, **changes: Any) -> onnx.ModelProto:
+    return model_of([node("Gemm", "x W b", "y")], {"W": weight, "b": bias}, **changes)
+
+
+def spoilt(value: float) -> np.ndarray:
+    copy = W.copy()
+    copy[1, 2] = value
+    return copy
+
+
+def without(field: str) -> onnx.ModelProto:
+    model = gemm()
+    model.ClearField(field)
+    return model
+
+
+def twice(name: str) -> onnx.ModelProto:
+    model = gemm()
+    model.graph.initializer.append(numpy_helper.from_array(np.ones((2, 3)), name))
+    return model
+
+
+MALFORMED = {
+    "nan": (gemm(spoilt(np.nan)), r"node 1 'the_y' \(Gemm\): 'W'\[1, 2\] is nan"),
+    "inf": (gemm(spoilt(-np.inf)), r"'W'\[1, 2\] is -inf"),
+    "nan bias": (gemm(bias=np.array([0, np.nan, 0])), r"'b'\[1\] is nan"),
+    "nan shift": (model_of([node("Add", "x b", "y")], {"b": [0.0, np.nan]}), r"'b'\[1\] is nan"),
+    "nan factor": (
+        model_of([node("Gemm", "x W", "y", alpha=float("nan"))], {"W": W}),
+        "alpha.* is nan",
+    ),
+    "wrong width": (gemm(W.T), r"'W' has shape \(2, 3\) as \(out, in\), but there are 2 inputs"),
+    "wrong width inside": (
+        model_of([node("MatMul", "x W", "u"), node("MatMul", "u W", "y")], {"W": W}),
+        r"node 2 'the_y' \(MatMul\): 'W' has shape .* but there are 3 inputs",
+    ),
+    "wrong bias": (gemm(bias=B[:2]), r"'b' has shape \(2,\), but there are 3 outputs"),
+    "wrong shift": (model_of([node("Add", "x b", "y")], {"b": B}), "'b' has shape .*not fit"),
+    "growing shift": (
+        model_of([node("Add", "x b", "y")], {"b": B[:, None]}),
+        "'b' has shape .*not fit",
+    ),
+    "vector weight": (gemm(W[0]), "'W' has shape"),
+    "empty weight": (gemm(np.zeros((2, 0)), []), "'W' is empty"),
+    "whole numbers as weights": (gemm(np.ones((2, 3), dtype=int)), "'W' holds int64"),
+    "strings": (gemm(np.array([["a"]], dtype=object)), "of type STRING, which is not read"),
+    "too few values": (gemm(tensor(dims=(1000, 1000))), "W.*(not complete|too small)"),
+    "far too few values": (gemm(tensor(dims=(1 << 40, 1 << 20))), "W.*(not complete|too small|overflow)|valid"),
+    "a negative length": (gemm(tensor(dims=(-1, 3))), "'W' has the impossible shape|valid"),
+    "no element type": (gemm(tensor(data_type=0)), "'W'|valid"),
+    "an unknown element type": (gemm(tensor(data_type=999)), "'W'|valid"),
+    "a weight twice": (twice("W"), "two initialisers|valid"),
+    "a flat image": (gemm(shape=[1, 2, 1]), "the data must be a matrix"),
+    "a scalar input": (model_of([node("MatMul", "x W", "y")], {"W": W}, shape=[]), "a scalar"),
+    "two open axes": (gemm(shape=["batch", "d"]), "axis 1 of the input 'x' has no fixed length"),
+    "an open vector": (gemm(shape=["d"]), "axis 0 of the input 'x' has no fixed length"),
+    "an empty input": (gemm(shape=[1, 0]), "axis 1 of the input 'x' has no fixed length"),
+    "an input of integers": (gemm(kind=TensorProto.INT64), "'x' is not a tensor of floats"),
+    "a missing constant": (model_of([node("Gemm", "x W", "y")]), "not a valid ONNX model"),
+    "nodes out of order": (
+        model_of([node("Relu", "u", "y"), node("Relu", "x", "u")]),
+        "not a valid ONNX model",
+    ),
+    "a misspelt attribute": (
+        model_of([node("Gemm", "x W", "y", alfa=2.0)], {"W": W}),
+        "not a valid ONNX model",
+    ),
+    "too few inputs": (model_of([node("Gemm", "x", "y")]), "not a valid ONNX model"),
+    "reshape to another size": (
+        model_of([node("Reshape", "x s", "y")], {"s": [1, 3]}),
+        r"shape \(1, 2\) cannot take the shape \[1, 3\]",
+    ),
+    "reshape with two holes": (model_of([node("Reshape", "x s", "y")], {"s": [-1, -1]}), "cannot"),
+    "reshape by no shape": (model_of([node("Reshape", "x s", "y")], {"s": [1.0]}), "whole numbers"),
+    "reshape beyond the axes": (
+        model_of([node("Reshape", "x s", "y")], {"s": [1, 2, 0]}),
+        "copies an axis",
+    ),
+    "squeeze of a long axis": (
+        model_of([node("Squeeze", "x a", "y")], {"a": [1]}),
+        "not all of length 1",
+    ),
+    "squeeze beyond the axes": (
+        model_of([node("Squeeze", "x a", "y")], {"a": [2]}),
+        "axis 2 is outside the 2 axes",
+    ),
+    "unsqueeze twice": (model_of([node("Unsqueeze", "x a", "y")], {"a": [0, 0]}), "twice"),
+    "flatten beyond the axes": (model_of([node("Flatten", "x", "y", axis=3)]), "axis 3 is outside"),
+    "transpose of other axes": (
+        model_of([node("Transpose", "x", "y", perm=[0, 0])]),
+        "no order of 2 axes",
+    ),
+    "transpose of a constant": (
+        model_of([node("Transpose", "W", "V", perm=[0]), node("Gemm", "x V", "y")], {"W": W}),
+        r"node 1 'the_V' \(Transpose\)",
+    ),
+    "no graph": (without("graph"), "there is no graph"),
+    "no nodes": (model_of([]), "there is no graph"),
+    "no opset": (without("opset_import"), "not a valid ONNX model|opset nothing"),
+    "an old opset": (gemm(opset=6), "states opset 6; one between 7 and"),
+    "an opset of the future": (gemm(opset=1000), "opset 1000|not a valid ONNX model"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_malformed_model_is_refused_naming_the_place(name: str) -> None:
+    model, message = MALFORMED[name]
+    with pytest.raises(FormatError, match=rf"(?s)net\.onnx: .*({message})") as caught:
+        load_model(model)
+    assert not isinstance(caught.value, UnsupportedOperatorError)
+
+
+@pytest.mark.parametrize("place", ["initializer", "constant", "unused"])
+def test_weights_in_another_file_are_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "weights.bin").write_bytes(W.tobytes())
+    outside = tensor("V" if place == "unused" else "W", data_location=TensorProto.EXTERNAL)
+    outside.ClearField("raw_data")
+    outside.external_data.add(key="location", value="weights.bin")
+    if place == "constant":
+        nodes = [node("Constant", "", "W", value=outside), node("Gemm", "x W", "y")]
+        model = model_of(nodes)
+    else:
+        model = model_of([node("Gemm", "x W", "y")], {"W": W, outside.name: outside})
+    (tmp_path / "net.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(FormatError, match=rf"values of '{outside.name}' are in another file"):
+        load_network(tmp_path / "net.onnx")
+
+
+def test_sparse_weights_are_refused() -> None:
+    model = model_of([node("Gemm", "x W", "y")])
+    values = numpy_helper.from_array(np.array([1.0]), "W")
+    places = numpy_helper.from_array(np.array([0]), "W_places")
+    sparse = helper.make_sparse_tensor(values, places, [1 << 20, 1 << 20])
+    model.graph.sparse_initializer.append(sparse)
+    with pytest.raises(FormatError, match="sparse"):
+        load_model(model)
+
+
+def test_without_onnx_the_message_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(gemm().SerializeToString())
+    real = builtins.__import__
+
+    def refuse(name: str, *rest: Any, **options: Any) -> Any:
+        if name == "onnx":
+            raise ImportError("No module named 'onnx'")
+        return real(name, *rest, **options)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'polytropic\[onnx\]'"):
+        load_network(tmp_path / "net.onnx")
+
+
+def test_every_operator_is_tested_alone() -> None:
+    alone = {entry.op_type for nodes, _, _ in GOOD.values() for entry in nodes}
+    assert alone == {*operators.OPERATORS, "Constant"}
