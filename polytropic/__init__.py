@@ -1,3 +1,59 @@
-"""Polytopes for the tropical geometry of neural networks."""
+"""Polytopes for the tropical geometry of neural networks, exactly.
+
+The way of one network through the library: `load_network` or `Network.from_layers` gives a
+`Network`; `tropicalize` writes it as tropical rational functions with Newton polytopes, upper
+hulls and dual subdivisions; `linear_regions` lists its activation regions; `decision_boundary`
+finds where it decides; `plot` draws any of these.
+"""
+
+from typing import Any
+
+from polytropic.errors import PolytropicError
+from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.zonotope import Zonotope, layer_zonotopes
+from polytropic.networks.boundary import decision_boundary
+from polytropic.networks.bounds import region_bound
+from polytropic.networks.construct import (
+    folding_network,
+    random_integer_network,
+    random_network,
+    tent_network,
+)
+from polytropic.networks.formats import load_network, save_network
+from polytropic.networks.network import Network
+from polytropic.networks.regions import linear_regions
+from polytropic.networks.tropicalize import tropicalize
+from polytropic.tropical.polynomial import TropicalPolynomial
+from polytropic.tropical.rational import TropicalRational
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Network",
+    "PolytropicError",
+    "Polytope",
+    "TropicalPolynomial",
+    "TropicalRational",
+    "Zonotope",
+    "decision_boundary",
+    "folding_network",
+    "layer_zonotopes",
+    "linear_regions",
+    "load_network",
+    "plot",
+    "random_integer_network",
+    "random_network",
+    "region_bound",
+    "save_network",
+    "tent_network",
+    "tropicalize",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Drawing needs matplotlib, which takes longer to import than everything else together.
+    if name == "plot":
+        from polytropic.plotting import plot
+
+        return plot
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

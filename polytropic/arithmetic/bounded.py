@@ -40,6 +40,7 @@ _UNIT = 2.0**-53
 _TINY = 2.0**-1060  # far above any error that gradual underflow can commit in one dot product
 _SUBNORMAL = 2.0**-1020
 _SAFE_RELATIVE = 0.05
+_SHORT_BITS = 53
 
 
 class Bounded(NamedTuple):
@@ -77,17 +78,25 @@ def round_scaled(array: ExactArray, exponent: int = 0) -> Bounded:
 
 
 def round_ratios(rows: Sequence[Sequence[int]], denominators: Sequence[int]) -> Bounded:
-    """Round ``rows[i] / denominators[i]`` to floats, with error zero where that is exact."""
+    """Round ``rows[i] / denominators[i]`` to floats.
+
+    The error is zero for zeros and for short dyadic numbers, the inputs on which exact ties occur.
+    """
+    short = [_is_short(d) and d & (d - 1) == 0 for d in denominators]
     value = np.array(
         [[_ratio(n, d) for n in row] for row, d in zip(rows, denominators, strict=True)]
     )
+    exact = np.array(
+        [[s and _is_short(n) or n == 0 for n in row] for row, s in zip(rows, short, strict=True)],
+        dtype=bool,
+    )
     error = np.where(np.isfinite(value), 2 * _UNIT * np.abs(value), np.inf)
     error[np.abs(value) < _SUBNORMAL] = _TINY
-    for i, (row, denominator) in enumerate(zip(rows, denominators, strict=True)):
-        for j, numerator in enumerate(row):
-            if _is_exact(value[i, j], numerator, denominator):
-                error[i, j] = 0.0
-    return Bounded(value, error)
+    return Bounded(value, np.where(exact, 0.0, error))
+
+
+def _is_short(number: int) -> bool:
+    return number.bit_length() <= _SHORT_BITS
 
 
 def _ratio(numerator: int, denominator: int) -> float:
@@ -95,15 +104,6 @@ def _ratio(numerator: int, denominator: int) -> float:
         return numerator / denominator
     except OverflowError:
         return math.inf if numerator > 0 else -math.inf
-
-
-def _is_exact(value: float, numerator: int, denominator: int) -> bool:
-    if numerator == 0:
-        return True
-    if not math.isfinite(value):
-        return False
-    top, bottom = value.as_integer_ratio()
-    return top * denominator == numerator * bottom
 
 
 def affine(y: Bounded, height: FloatArray, weight: Bounded, bias: Bounded) -> Bounded:
