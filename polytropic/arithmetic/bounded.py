@@ -87,7 +87,7 @@ def round_ratios(rows: Sequence[Sequence[int]], denominators: Sequence[int]) -> 
         [[_ratio(n, d) for n in row] for row, d in zip(rows, denominators, strict=True)]
     )
     exact = np.array(
-        [[s and _is_short(n) or n == 0 for n in row] for row, s in zip(rows, short, strict=True)],
+        [[(s and _is_short(n)) or n == 0 for n in row] for row, s in zip(rows, short, strict=True)],
         dtype=bool,
     )
     error = np.where(np.isfinite(value), 2 * _UNIT * np.abs(value), np.inf)

@@ -21,11 +21,24 @@ from numpy.typing import NDArray
 
 from polytropic.errors import InputError
 
-__all__ = ["ExactArray", "FloatArray", "IntArray", "ObjectArray", "exact", "exact_scalar", "frozen"]
+__all__ = [
+    "ExactArray",
+    "FloatArray",
+    "IntArray",
+    "Numbers",
+    "ObjectArray",
+    "exact",
+    "exact_scalar",
+    "frozen",
+]
 
 ObjectArray: TypeAlias = NDArray[np.object_]
 FloatArray: TypeAlias = NDArray[np.float64]
 IntArray: TypeAlias = NDArray[np.int64]
+
+Numbers: TypeAlias = Any
+"""What `exact` reads: array_like of integers, floats or fractions (numpy's own ArrayLike does not
+admit `fractions.Fraction`), or an `ExactArray`."""
 
 _MANTISSA_BITS = 53
 
@@ -115,12 +128,11 @@ class ExactArray:
         return ExactArray(-self.numerators, self.denominator)
 
     def __mul__(self, other: ExactArray | int | Fraction) -> ExactArray:
-        if isinstance(other, Rational):
-            scaled = self.numerators * int(other.numerator)
-            return ExactArray(scaled, self.denominator * int(other.denominator))
-        return ExactArray(
-            self.numerators * other.numerators, self.denominator * other.denominator
-        )
+        if isinstance(other, ExactArray):
+            product = self.numerators * other.numerators
+        else:
+            product = self.numerators * int(other.numerator)
+        return ExactArray(product, self.denominator * int(other.denominator))
 
     def __matmul__(self, other: ExactArray) -> ExactArray:
         left = self.numerators.reshape(-1, self.shape[-1])

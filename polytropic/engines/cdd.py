@@ -62,9 +62,7 @@ def generators_of(
     if not rows:
         rows = [[1] + [0] * (width - 1)]
     linear = range(len(inequalities), len(inequalities) + len(equations))
-    matrix = cdd.gmp.matrix_from_array(
-        rows, rep_type=cdd.RepType.INEQUALITY, lin_set=set(linear)
-    )
+    matrix = cdd.gmp.matrix_from_array(rows, rep_type=cdd.RepType.INEQUALITY, lin_set=set(linear))
     found = cdd.gmp.copy_generators(cdd.gmp.polyhedron_from_matrix(matrix))
     array = list(found.array)
     lines = [array[i] for i in sorted(found.lin_set)]

@@ -148,7 +148,7 @@ def _canonical_inequalities(rows: ObjectArray, equations: ObjectArray) -> Object
 
 
 def _sorted_generators(rows: ObjectArray) -> ObjectArray:
-    def place(row: list[int]) -> tuple[bool, list[Fraction]]:
+    def place(row: Sequence[int]) -> tuple[bool, list[Fraction]]:
         return row[0] == 0, [Fraction(entry, row[0] or 1) for entry in row]
 
     return integer_rows(sorted(rows.tolist(), key=place), rows.shape[1])

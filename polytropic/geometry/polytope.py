@@ -8,10 +8,17 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import integer_rows, primitive
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, exact, frozen
+from polytropic.arithmetic.numbers import (
+    ExactArray,
+    FloatArray,
+    Numbers,
+    ObjectArray,
+    exact,
+    frozen,
+)
 from polytropic.arithmetic.signs import product_signs
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.descriptions import (
@@ -89,7 +96,7 @@ class Polytope:
     # -- making --------------------------------------------------------------------------------
     @staticmethod
     def from_points(
-        points: ArrayLike, rays: ArrayLike | None = None, lines: ArrayLike | None = None
+        points: Numbers, rays: Numbers | None = None, lines: Numbers | None = None
     ) -> Polytope:
         """Hull of points, plus the cone over rays, plus the span of lines.
 
@@ -124,10 +131,10 @@ class Polytope:
 
     @staticmethod
     def from_halfspaces(
-        A: ArrayLike,
-        b: ArrayLike,
-        A_eq: ArrayLike | None = None,
-        b_eq: ArrayLike | None = None,
+        A: Numbers,
+        b: Numbers,
+        A_eq: Numbers | None = None,
+        b_eq: Numbers | None = None,
     ) -> Polytope:
         """Solutions of ``A x <= b`` and, if given, ``A_eq x = b_eq``.
 
@@ -158,7 +165,7 @@ class Polytope:
         return Polytope(width - 1, None, (frozen(inequalities), frozen(equations)))
 
     @staticmethod
-    def box(lower: ArrayLike, upper: ArrayLike, dim: int | None = None) -> Polytope:
+    def box(lower: Numbers, upper: Numbers, dim: int | None = None) -> Polytope:
         """Axis-parallel box ``lower <= x <= upper``.
 
         Parameters
@@ -176,7 +183,9 @@ class Polytope:
         InputError
             If shapes differ, or a lower bound exceeds its upper bound.
         """
-        low, high = (_bound(value, name, dim) for value, name in [(lower, "lower"), (upper, "upper")])
+        low, high = (
+            _bound(value, name, dim) for value, name in [(lower, "lower"), (upper, "upper")]
+        )
         if low.shape == () and high.shape == ():
             raise InputError("give dim= when both bounds of a box are numbers")
         size = max(low.shape + high.shape)
@@ -189,7 +198,7 @@ class Polytope:
             raise InputError(f"lower[{axis}] exceeds upper[{axis}]: the box would be empty")
         identity = np.eye(size, dtype=np.int64)
         bounds = ExactArray.concatenate([high, -low])
-        return Polytope.from_halfspaces(np.vstack([identity, -identity]), bounds)  # type: ignore[arg-type]
+        return Polytope.from_halfspaces(np.vstack([identity, -identity]), bounds)
 
     @staticmethod
     def empty(dim: int) -> Polytope:
@@ -212,7 +221,7 @@ class Polytope:
 
     @property
     def vertices(self) -> FloatArray:
-        """Vertices, shape (n, d), correctly rounded; with lineality, one point of each minimal face."""
+        """Vertices, shape (n, d), correctly rounded (with lines: a point of each minimal face)."""
         return self.vertices_exact.to_float()
 
     @cached_property
@@ -316,7 +325,7 @@ class Polytope:
         answer: NDArray[np.bool_] = inside & on_hull
         return answer
 
-    def support(self, direction: ArrayLike) -> Fraction:
+    def support(self, direction: Numbers) -> Fraction:
         """Exact maximum of ``<direction, x>`` over the polyhedron.
 
         Raises
@@ -392,7 +401,7 @@ def directions_of(generators: ObjectArray) -> ExactArray:
     return ExactArray(integer_rows(rows, generators.shape[1] - 1))
 
 
-def _directions(values: ArrayLike, name: str, dimension: int) -> ObjectArray:
+def _directions(values: Numbers, name: str, dimension: int) -> ObjectArray:
     if np.size(np.asarray(values, dtype=object)) == 0:
         return integer_rows([], dimension + 1)
     array = exact(values, name, ndim=2)
@@ -403,7 +412,7 @@ def _directions(values: ArrayLike, name: str, dimension: int) -> ObjectArray:
 
 
 def _constraint_rows(
-    A: ArrayLike, b: ArrayLike, name_A: str, name_b: str, dimension: int | None
+    A: Numbers, b: Numbers, name_A: str, name_b: str, dimension: int | None
 ) -> ObjectArray:
     left, right = exact(A, name_A, ndim=2), exact(b, name_b, ndim=1)
     if left.shape[1] == 0:
@@ -420,7 +429,7 @@ def _halfspaces(rows: ObjectArray) -> Halfspaces:
     return Halfspaces(ExactArray(-rows[:, 1:]), ExactArray(rows[:, 0].copy()))
 
 
-def _bound(value: ArrayLike, name: str, dim: int | None) -> ExactArray:
+def _bound(value: Numbers, name: str, dim: int | None) -> ExactArray:
     array = exact(value, name)
     if array.ndim > 1 or array.shape == (0,):
         raise InputError(f"{name} must be a number or have shape (d,), got shape {array.shape}")

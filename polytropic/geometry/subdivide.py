@@ -31,6 +31,7 @@ from polytropic.errors import BudgetError
 
 __all__ = ["ExactForms", "ExactValues", "Fan", "Subdivision", "pointed_fan"]
 
+
 class ExactValues(NamedTuple):
     """Exact values of n functions at k generators: ``numerators[i] / scales[i]``.
 
@@ -311,7 +312,9 @@ class Subdivision:
     def _split(
         self, cell: _Cell, column: list[int], new_edges: dict[tuple[int, int], int]
     ) -> list[_Cell]:
-        above, below, on = [], [], []
+        above: list[int] = []
+        below: list[int] = []
+        on: list[int] = []
         for position, generator in enumerate(cell.generators):
             sign = column[generator]
             (above if sign > 0 else below if sign < 0 else on).append(position)

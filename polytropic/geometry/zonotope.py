@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from polytropic.arithmetic.bounded import SignArray
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, exact, frozen
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, exact, frozen
 from polytropic.errors import InputError
 from polytropic.geometry.chambers import central_chambers, upward_chambers
 from polytropic.geometry.polytope import Polytope
@@ -48,7 +48,7 @@ class Zonotope:
     generators_exact: ExactArray
     base_exact: ExactArray
 
-    def __init__(self, generators: ArrayLike | ExactArray, base: ArrayLike | None = None):
+    def __init__(self, generators: Numbers, base: Numbers | None = None):
         rows = exact(generators, "generators", ndim=2)
         if rows.shape[1] == 0:
             raise InputError("generators has no columns: the dimension must be at least 1")
@@ -122,7 +122,7 @@ class Zonotope:
     # -- the rest ------------------------------------------------------------------------------
     def to_polytope(self) -> Polytope:
         """The zonotope as a polytope, with facets."""
-        return Polytope.from_points(self.vertices_exact)  # type: ignore[arg-type]
+        return Polytope.from_points(self.vertices_exact)
 
     def support(self, directions: ArrayLike) -> FloatArray:
         """Maximum of ``<u, x>`` in float64 for a batch of directions, shape (n, d) to (n,)."""
@@ -150,7 +150,7 @@ class Zonotope:
         )
 
 
-def layer_zonotopes(W1: ArrayLike, b1: ArrayLike, w2: ArrayLike) -> tuple[Zonotope, Zonotope]:
+def layer_zonotopes(W1: Numbers, b1: Numbers, w2: Numbers) -> tuple[Zonotope, Zonotope]:
     """Lifted zonotopes of a one-hidden-layer network ``x -> w2 . max(W1 x + b1, 0)``.
 
     The network is ``f - g`` with ``f = sum_{w2_j > 0} w2_j max(z_j, 0)`` and g likewise from the

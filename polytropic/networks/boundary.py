@@ -104,7 +104,7 @@ def decision_boundary(
     Examples
     --------
     >>> net = Network.from_layers([([[1, 0], [-1, 0], [0, 1]], [0, 0, 0]), ([[1, 1, -1]], [0])])
-    >>> boundary = decision_boundary(net)      # |x| = max(y, 0)
+    >>> boundary = decision_boundary(net)  # |x| = max(y, 0)
     >>> len(boundary.cells), boundary.n_positive_regions, boundary.n_negative_regions
     (3, 2, 1)
     """

@@ -69,7 +69,10 @@ class HomogeneousNetwork:
         shift = 0
         for layer in layers:
             step = _exponent(layer.weight)
-            weight, bias = round_scaled(layer.weight, -step), round_scaled(layer.bias, -step - shift)
+            weight, bias = (
+                round_scaled(layer.weight, -step),
+                round_scaled(layer.bias, -step - shift),
+            )
             shift += step
             joined = ExactArray.concatenate([layer.bias.reshape(-1, 1), layer.weight], axis=1)
             self.stages.append(

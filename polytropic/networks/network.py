@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, exact
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, exact
 from polytropic.errors import InputError
 
 __all__ = ["Layer", "Network"]
@@ -95,9 +96,9 @@ class Network:
 
     @staticmethod
     def from_layers(
-        layers: Iterable[tuple[ArrayLike, ArrayLike]],
+        layers: Iterable[tuple[Numbers, Numbers]],
         *,
-        thresholds: Sequence[ArrayLike | None] | None = None,
+        thresholds: Sequence[Numbers | None] | None = None,
     ) -> Network:
         """Make a network from ``[(W, b), ...]``; the last pair is the linear output.
 
@@ -129,7 +130,7 @@ class Network:
             _layer(pair, threshold, number)
             for number, (pair, threshold) in enumerate(zip(pairs, thresholds, strict=True), 1)
         ]
-        for number, (first, second) in enumerate(zip(built, built[1:], strict=False), 1):
+        for number, (first, second) in enumerate(pairwise(built), 1):
             if first.n_outputs != second.n_inputs:
                 raise InputError(
                     f"layer {number} gives {first.n_outputs} values but layer {number + 1} "

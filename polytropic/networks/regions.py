@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from polytropic.arithmetic.bounded import Bounded, SignArray
 from polytropic.arithmetic.linalg import echelon, integer_rows
@@ -405,16 +407,7 @@ def _split_intervals(maps: Bounded, column: int, group: list[int]) -> list[list[
 
 def _components(n_nodes: int, edges: IntArray) -> IntArray:
     """Connected components, labelled in order of their first node."""
-    parent = list(range(n_nodes))
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for a, b in edges.tolist():
-        ra, rb = root(a), root(b)
-        parent[max(ra, rb)] = min(ra, rb)
-    labels: dict[int, int] = {}
-    return np.array([labels.setdefault(root(n), len(labels)) for n in range(n_nodes)], np.int64)
+    weights = np.ones(len(edges), dtype=np.int8)
+    graph = coo_array((weights, (edges[:, 0], edges[:, 1])), shape=(n_nodes, n_nodes))
+    labels: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels

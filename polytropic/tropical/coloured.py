@@ -105,9 +105,7 @@ class TieLocus:
         """Maximal cells of the hypersurface of `polynomial` that do not belong to B."""
         envelope = self.polynomial._envelope
         faces = tuple(
-            edge
-            for edge in envelope.edges
-            if self._colour(envelope.smallest_face(edge)) != _BOTH
+            edge for edge in envelope.edges if self._colour(envelope.smallest_face(edge)) != _BOTH
         )
         return dual_complex(self.polynomial, faces)
 

@@ -129,7 +129,7 @@ class Envelope:
         return [mask_of(row) for row in self.incidence]
 
     def smallest_face(self, monomials: tuple[int, ...]) -> frozenset[int]:
-        """All monomials on the smallest face of ``P(f) + cone(-e)`` that contains the given ones."""
+        """All monomials on the smallest face of ``P(f) + cone(-e)`` through the given ones."""
         shared = self.facets_through(monomials)
         everything = (1 << len(self.coefficients)) - 1
         members = reduce(and_, (self._members_of[k] for k in shared), everything)

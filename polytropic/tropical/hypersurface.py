@@ -16,9 +16,7 @@ from polytropic.tropical.polynomial import TropicalPolynomial
 __all__ = ["TropicalHypersurface", "dual_complex"]
 
 
-def dual_complex(
-    f: TropicalPolynomial, faces: tuple[tuple[int, ...], ...]
-) -> PolyhedralComplex:
+def dual_complex(f: TropicalPolynomial, faces: tuple[tuple[int, ...], ...]) -> PolyhedralComplex:
     """Cells of R^d where the monomials of each given face of the upper hull are all maximal."""
     envelope = f._envelope
     cells = tuple(envelope.facets_through(face) for face in faces)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, exact, exact_scalar
+from polytropic.arithmetic.numbers import (
+    ExactArray,
+    FloatArray,
+    Numbers,
+    ObjectArray,
+    exact,
+    exact_scalar,
+)
 from polytropic.errors import InputError
 from polytropic.geometry.polytope import Polytope
 from polytropic.tropical.envelope import Envelope
@@ -60,7 +67,7 @@ class TropicalPolynomial:
     exponents_exact: ExactArray
     coefficients_exact: ExactArray
 
-    def __init__(self, exponents: ArrayLike | ExactArray, coefficients: ArrayLike | ExactArray):
+    def __init__(self, exponents: Numbers, coefficients: Numbers):
         powers = exact(exponents, "exponents", ndim=2)
         if powers.shape[1] == 0:
             raise InputError("exponents has no columns: the number of variables must be positive")
@@ -83,7 +90,7 @@ class TropicalPolynomial:
         return f
 
     @staticmethod
-    def monomial(exponent: ArrayLike, coefficient: Any = 0) -> TropicalPolynomial:
+    def monomial(exponent: Numbers, coefficient: Any = 0) -> TropicalPolynomial:
         """Return the monomial ``c x^a``, that is, the affine function ``c + <a, x>``.
 
         Examples
@@ -235,13 +242,13 @@ class TropicalPolynomial:
 
     def newton_polytope(self) -> Polytope:
         """Hull of the exponents in R^d (Definition 3.2)."""
-        return Polytope.from_points(self._nonzero().exponents_exact)  # type: ignore[arg-type]
+        return Polytope.from_points(self._nonzero().exponents_exact)
 
     def lifted_polytope(self) -> Polytope:
         """Hull of the points ``(a_i, c_i)`` in R^{d+1}."""
         f = self._nonzero()
         columns = [f.exponents_exact, f.coefficients_exact.reshape(-1, 1)]
-        return Polytope.from_points(ExactArray.concatenate(columns, axis=1))  # type: ignore[arg-type]
+        return Polytope.from_points(ExactArray.concatenate(columns, axis=1))
 
     def upper_hull(self) -> FloatArray:
         """Vertices ``(a_i, c_i)`` of the upper hull, shape (N, d + 1), sorted by exponent."""

@@ -119,7 +119,9 @@ def small_networks(draw):
     layers, below = [], 2
     for width in [*widths, 1]:
         weights = draw(
-            st.lists(st.lists(small, min_size=below, max_size=below), min_size=width, max_size=width)
+            st.lists(
+                st.lists(small, min_size=below, max_size=below), min_size=width, max_size=width
+            )
         )
         layers.append((weights, draw(st.lists(small, min_size=width, max_size=width))))
         below = width

@@ -71,9 +71,7 @@ def test_regions_of_the_whole_space(d, widths, seed, count):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("d", "widths", "count"), [(3, (32, 32), 46818), (4, (16, 16), 34463)]
-)
+@pytest.mark.parametrize(("d", "widths", "count"), [(3, (32, 32), 46818), (4, (16, 16), 34463)])
 def test_many_regions_of_the_whole_space(d, widths, count):
     assert len(linear_regions(hidden_only(d, widths))) == count
 

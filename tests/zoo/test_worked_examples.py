@@ -96,8 +96,13 @@ class TestFirstExample:
             assert total.tolist() == [0, 0]
 
     def test_the_variant_with_constant_term_one_has_four_triangles(self):
-        f = TropicalPolynomial(E1.exponents, [1 if not any(e) else c for e, c in
-                               zip(E1.exponents.tolist(), E1.coefficients.tolist(), strict=True)])
+        f = TropicalPolynomial(
+            E1.exponents,
+            [
+                1 if not any(e) else c
+                for e, c in zip(E1.exponents.tolist(), E1.coefficients.tolist(), strict=True)
+            ],
+        )
         cells = f.dual_subdivision().maximal_cells
         assert f.n_regions == 6
         assert sorted(len(c.corners) for c in cells) == [3, 3, 3, 3]

@@ -1,0 +1,164 @@
+"""Numerators and denominators of networks without tropical products, from their regions.
+
+The numerator and the denominator of `tropicalize` are convex and affine on every activation region
+(by induction on Proposition 5.1 of Zhang, Naitzat and Lim).  Their affine pieces over all regions
+of R^d are therefore the vertices of the upper hulls of their lifted Newton polytopes, and the
+recursion, which multiplies polynomials, becomes linear algebra on each region.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray, frozen
+from polytropic.errors import InputError
+from polytropic.networks.network import Layer
+from polytropic.networks.regions import RegionComplex
+from polytropic.tropical.polynomial import TropicalPolynomial
+from polytropic.tropical.rational import TropicalRational, TropicalRationalMap
+
+__all__ = ["AffinePieces", "affine_pieces"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AffinePieces:
+    """Affine pieces of numerators and denominators on every activation region of a network.
+
+    Attributes
+    ----------
+    numerators, denominators : object array, shape (n, p, d + 1)
+        For each of n regions and p outputs the integers ``scale * (a, c)`` of the piece
+        ``<a, x> + c``.
+    scale : int
+    """
+
+    numerators: ObjectArray
+    denominators: ObjectArray
+    scale: int
+
+    def n_numerator(self, output: int = 0) -> int:
+        """N(F): upper vertices of the numerator of one output."""
+        return _n_distinct(self.numerators[:, output])
+
+    def n_denominator(self, output: int = 0) -> int:
+        """N(G): upper vertices of the denominator of one output."""
+        return _n_distinct(self.denominators[:, output])
+
+    def n_product(self, output: int = 0) -> int:
+        """N(F⊙G): upper vertices of the product, the common refinement of both."""
+        return _n_distinct(self.numerators[:, output] + self.denominators[:, output])
+
+    def rational(self, output: int = 0) -> TropicalRational:
+        """The tropical rational function of one output: the same as ``tropicalize(net)[output]``."""
+        return TropicalRational(
+            self._polynomial(self.numerators[:, output]),
+            self._polynomial(self.denominators[:, output]),
+        )
+
+    def rational_map(self) -> TropicalRationalMap:
+        """The tropical rational functions of all outputs."""
+        return TropicalRationalMap(tuple(map(self.rational, range(self.numerators.shape[1]))))
+
+    def _polynomial(self, pieces: ObjectArray) -> TropicalPolynomial:
+        terms = ExactArray(pieces.copy(), self.scale)
+        return TropicalPolynomial(terms[:, :-1], terms[:, -1])
+
+    def __repr__(self) -> str:
+        n, p, width = self.numerators.shape
+        return f"AffinePieces({n} regions, R^{width - 1} -> R^{p})"
+
+
+def affine_pieces(regions: RegionComplex) -> AffinePieces:
+    """Find the affine pieces of numerators and denominators over the regions of a network.
+
+    Parameters
+    ----------
+    regions : RegionComplex
+        Over all of R^d.
+
+    Returns
+    -------
+    AffinePieces
+
+    Raises
+    ------
+    InputError
+        If the regions cover only a domain: then pieces would be missing.
+
+    Notes
+    -----
+    Exact; the time is that of evaluating the network at about ``2 (d + 1)`` points per region, in
+    integers.
+
+    Examples
+    --------
+    >>> from polytropic import linear_regions, tent_network, tropicalize
+    >>> net = tent_network(3)
+    >>> pieces = affine_pieces(linear_regions(net))
+    >>> pieces.n_numerator(), pieces.n_denominator(), pieces.n_product()
+    (6, 8, 10)
+    >>> pieces.rational() == tropicalize(net)[0]
+    True
+    """
+    if regions.domain is not None:
+        raise InputError(
+            "numerator and denominator live on all of R^d: call linear_regions without a domain"
+        )
+    network = regions.network
+    f, g, scale = _coordinates(network.n_inputs)
+    groups = np.zeros(len(regions), dtype=np.int64)
+    first_unit = 0
+    for layer in network.layers:
+        h, g, scale = _affine_step(layer, f, g, scale)
+        if layer.threshold is None:
+            f = h
+            continue
+        units = slice(first_unit, first_unit + layer.n_outputs)
+        finer, firsts = _refine(groups, regions.sign_vectors[:, units])
+        lowered = g.copy()
+        lowered[..., -1] += layer.threshold.over(scale)
+        parents, active = groups[firsts], regions.active_units[firsts, units]
+        f, g = np.where(active[..., None], h[parents], lowered[parents]), g[parents]
+        groups, first_unit = finer, units.stop
+    return AffinePieces(frozen(f[groups]), frozen(g[groups]), scale)
+
+
+def _coordinates(size: int) -> tuple[ObjectArray, ObjectArray, int]:
+    """``F_i = x_i`` and ``G_i = 0`` as rows ``(a, c)``, shape (1, d, d + 1)."""
+    f = np.full((1, size, size + 1), 0, dtype=object)
+    g = f.copy()
+    f[0, range(size), range(size)] = 1
+    return f, g, 1
+
+
+def _affine_step(
+    layer: Layer, f: ObjectArray, g: ObjectArray, scale: int
+) -> tuple[ObjectArray, ObjectArray, int]:
+    """``H = A+ F + A- G + b`` and ``G' = A- F + A+ G``, over a common new scale."""
+    weight, bias, threshold = layer.weight, layer.bias, layer.threshold
+    below = scale * weight.denominator
+    others = [bias.denominator] if threshold is None else [bias.denominator, threshold.denominator]
+    common = math.lcm(below, *others)
+    integers = weight.numerators * (common // below)
+    positive, negative = np.maximum(integers, 0), np.maximum(-integers, 0)
+    h = np.matmul(positive, f) + np.matmul(negative, g)
+    h[..., -1] += bias.over(common)
+    return h, np.matmul(negative, f) + np.matmul(positive, g), common
+
+
+def _refine(groups: IntArray, signs: np.ndarray) -> tuple[IntArray, IntArray]:  # type: ignore[type-arg]
+    """Split runs of equal group where signs change; also the first member of every new group.
+
+    Regions are sorted by sign vector, so those that agree on all layers so far are neighbours.
+    """
+    changes = (np.diff(groups) != 0) | (np.diff(signs, axis=0) != 0).any(axis=1)
+    finer = np.concatenate([[0], np.cumsum(changes)])
+    firsts = np.concatenate([[0], np.flatnonzero(changes) + 1])
+    return finer, firsts
+
+
+def _n_distinct(rows: ObjectArray) -> int:
+    return len({tuple(row) for row in rows.tolist()})
