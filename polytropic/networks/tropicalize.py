@@ -11,6 +11,7 @@ from itertools import count
 from polytropic.errors import BudgetError
 from polytropic.networks.network import Layer, Network
 from polytropic.tropical.polynomial import TropicalPolynomial
+from polytropic.tropical.products import simplified_product
 from polytropic.tropical.rational import TropicalRational, TropicalRationalMap
 
 __all__ = ["tropicalize"]
@@ -114,6 +115,6 @@ class _Products:
                     f"than max_terms={self.max_terms}; count regions with linear_regions instead, "
                     "or raise the limit"
                 )
-            product = (f * g).simplify() if m > 1 and n > 1 else f * g
+            product = simplified_product(f, g) if m > 1 and n > 1 else f * g
             heapq.heappush(heap, (product.n_monomials, next(order), product))
         return heap[0][2]

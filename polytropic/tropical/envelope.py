@@ -71,6 +71,17 @@ class Envelope:
         """Facets of the Newton polytope in the pivot coordinates, and their incidence."""
         return hulls.facets(self._flat_rows[:, [0, *(column + 1 for column in self._pivots)]])
 
+    def restricted(
+        self, exponents: ExactArray, coefficients: ExactArray, kept: NDArray[np.intp]
+    ) -> Envelope:
+        """The envelope of some of the points that include all vertices of the upper hull."""
+        smaller = Envelope(exponents, coefficients)
+        facets, upper, _ = self._upper
+        smaller.__dict__["_pivots"] = self._pivots
+        smaller.__dict__["_upper"] = facets, upper[:, kept], upper[:, kept]
+        smaller.__dict__["vertices"] = tuple(range(len(kept)))
+        return smaller
+
     # -- the table -----------------------------------------------------------------------------
     @cached_property
     def incidence(self) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numbers import Rational
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from polytropic.arithmetic.numbers import (
     ExactArray,
@@ -145,11 +145,17 @@ class TropicalPolynomial:
             return NotImplemented
         i = np.repeat(np.arange(self.n_monomials), g.n_monomials)
         j = np.tile(np.arange(g.n_monomials), self.n_monomials)
-        powers = self.exponents_exact[i] + g.exponents_exact[j]
-        values = self.coefficients_exact[i] + g.coefficients_exact[j]
-        return TropicalPolynomial._of(*_combine(powers, values))
+        return self.product_of_pairs(g, i, j)
 
     __rmul__ = __mul__
+
+    def product_of_pairs(
+        self, other: TropicalPolynomial, i: NDArray[np.intp], j: NDArray[np.intp]
+    ) -> TropicalPolynomial:
+        """Part of the product that comes from the given pairs of monomials."""
+        powers = self.exponents_exact[i] + other.exponents_exact[j]
+        values = self.coefficients_exact[i] + other.coefficients_exact[j]
+        return TropicalPolynomial._of(*_combine(powers, values))
 
     def __pow__(self, power: Any) -> TropicalPolynomial:
         k = exact_scalar(power, "power")
@@ -187,7 +193,12 @@ class TropicalPolynomial:
         if self.n_monomials <= 1 or self.n_regions == self.n_monomials:
             return self
         kept = np.array(sorted(self._envelope.vertices))
-        return TropicalPolynomial._of(self.exponents_exact[kept], self.coefficients_exact[kept])
+        small = TropicalPolynomial._of(self.exponents_exact[kept], self.coefficients_exact[kept])
+        # The upper hull is the same: hand it on instead of computing it again.
+        small.__dict__["_envelope"] = self._envelope.restricted(
+            small.exponents_exact, small.coefficients_exact, kept
+        )
+        return small
 
     def equals_function(self, other: TropicalPolynomial) -> bool:
         """Decide exactly whether both are the same function.

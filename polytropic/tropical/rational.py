@@ -16,8 +16,11 @@ from scipy.sparse.csgraph import connected_components
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import InputError
 from polytropic.tropical.polynomial import TropicalPolynomial
+from polytropic.tropical.products import overlapping_pairs, simplified_product
 
 __all__ = ["TropicalRational", "TropicalRationalMap"]
+
+_Term = tuple[tuple[Fraction, ...], Fraction]
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,7 +93,7 @@ class TropicalRational:
 
     def common_refinement(self) -> TropicalPolynomial:
         """``numerator * denominator``, simplified: its regions refine those of both."""
-        return (self.numerator.simplify() * self.denominator.simplify()).simplify()
+        return simplified_product(self.numerator, self.denominator)
 
     @cached_property
     def n_regions(self) -> int:
@@ -108,13 +111,12 @@ class TropicalRational:
         4
         """
         f, g = self.numerator.simplify(), self.denominator.simplify()
-        product = f * g
-        pairs = _contributing_pairs(f, g)
-        powers = product.exponents_exact.to_fractions().tolist()
-        vertices = product._envelope.vertices
-        place = {monomial: index for index, monomial in enumerate(vertices)}
-        label = {i: pairs[tuple(powers[i])] for i in vertices}
-        joined = [(place[i], place[j]) for i, j in product._envelope.edges if label[i] == label[j]]
+        i, j = overlapping_pairs(f, g)
+        product = f.product_of_pairs(g, i, j)
+        quotient_of = _quotients(f, g, i.tolist(), j.tolist())
+        label = dict(enumerate(quotient_of[power] for power, _ in product.terms()))
+        place = {monomial: index for index, monomial in enumerate(product._envelope.vertices)}
+        joined = [(place[a], place[b]) for a, b in product._envelope.edges if label[a] == label[b]]
         rows, columns = [a for a, _ in joined], [b for _, b in joined]
         graph = coo_array((np.ones(len(joined)), (rows, columns)), shape=(len(place), len(place)))
         return int(connected_components(graph, directed=False)[0])
@@ -150,15 +152,16 @@ class TropicalRationalMap:
         return f"TropicalRationalMap(R^{d} -> R^{p})"
 
 
-def _contributing_pairs(
-    f: TropicalPolynomial, g: TropicalPolynomial
-) -> dict[tuple[Fraction, ...], tuple[tuple[Fraction, ...], Fraction]]:
+def _quotients(
+    f: TropicalPolynomial, g: TropicalPolynomial, i: list[int], j: list[int]
+) -> dict[tuple[Fraction, ...], _Term]:
     """For every exponent of ``f * g``, the monomial of ``f / g`` that belongs to its best pair."""
-    best: dict[tuple[Fraction, ...], tuple[Fraction, tuple[tuple[Fraction, ...], Fraction]]] = {}
-    for power, value in f.terms():
-        for other, weight in g.terms():
-            total = tuple(a + b for a, b in zip(power, other, strict=True))
-            if total not in best or value + weight > best[total][0]:
-                quotient = tuple(a - b for a, b in zip(power, other, strict=True))
-                best[total] = (value + weight, (quotient, value - weight))
-    return {power: label for power, (_, label) in best.items()}
+    first, second = f.terms(), g.terms()
+    best: dict[tuple[Fraction, ...], tuple[Fraction, _Term]] = {}
+    for a, b in zip(i, j, strict=True):
+        (power, value), (other, weight) = first[a], second[b]
+        total = tuple(x + y for x, y in zip(power, other, strict=True))
+        if total not in best or value + weight > best[total][0]:
+            quotient = tuple(x - y for x, y in zip(power, other, strict=True))
+            best[total] = (value + weight, (quotient, value - weight))
+    return {power: term for power, (_, term) in best.items()}
