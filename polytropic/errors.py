@@ -9,6 +9,7 @@ __all__ = [
     "FormatError",
     "InputError",
     "MissingDependencyError",
+    "MissingFileError",
     "PolytropicError",
     "UnsupportedOperatorError",
 ]
@@ -28,6 +29,10 @@ class EmptyPolytopeError(InputError):
 
 class FormatError(PolytropicError, ValueError):
     """A file is not what its name says: truncated, malformed, of an unknown format."""
+
+
+class MissingFileError(FormatError, FileNotFoundError):
+    """There is no file of that name; also a `FileNotFoundError`."""
 
 
 class UnsupportedOperatorError(FormatError):

@@ -37,9 +37,11 @@ UNDECIDED = 2
 """The sign that the filter gives to an entry whose interval contains zero."""
 
 _UNIT = 2.0**-53
-_TINY = 2.0**-1060  # far above any error that gradual underflow can commit in one dot product
-_SUBNORMAL = 2.0**-1020
+# Far above any error that underflow can commit in one dot product, gradual or flushed to zero.
+_TINY = 2.0**-1000
+_SUBNORMAL = 2.0**-960
 _SAFE_RELATIVE = 0.05
+_SAFE_SHARE = 2.0**-900  # shares, and their products with the unit roundoff, are normal numbers
 _SHORT_BITS = 53
 
 
@@ -71,6 +73,11 @@ def round_scaled(array: ExactArray, exponent: int = 0) -> Bounded:
     >>> round_scaled(exact([3, 0.5])).error.tolist()
     [0.0, 0.0]
     """
+    if array.floats is not None:
+        with np.errstate(over="ignore", under="ignore"):
+            scaled = np.ldexp(array.floats, exponent)
+            if np.array_equal(np.ldexp(scaled, -exponent), array.floats):
+                return Bounded(scaled, np.zeros(scaled.shape))
     up, down = max(exponent, 0), max(-exponent, 0)
     row = [numerator << up for numerator in array.numerators.ravel().tolist()]
     value, error = round_ratios([row], [array.denominator << down])
@@ -113,14 +120,15 @@ def affine(y: Bounded, height: FloatArray, weight: Bounded, bias: Bounded) -> Bo
     """
     length = weight.value.shape[1] + 1
     absolute_weight = np.abs(weight.value)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+    with np.errstate(all="ignore"):
         value = y.value @ weight.value.T + np.outer(height, bias.value)
         size = np.abs(y.value) @ absolute_weight.T + np.outer(height, np.abs(bias.value))
         spread = y.error @ (absolute_weight + weight.error).T + np.outer(height, bias.error)
         if weight.error.any():
             spread = spread + np.abs(y.value) @ weight.error.T
         error = spread * (1 + 4 * length * _UNIT) + 2 * (length + 3) * _UNIT * size
-        error = np.where((size > 0) | (spread > 0), error + length * _TINY, 0.0)
+        # Written so that NaN (an infinite error times a zero weight) stays NaN.
+        error = np.where((size == 0) & (spread == 0), 0.0, error + length * _TINY)
     # Underflow may hide a term altogether: such an entry has size zero although its factors are
     # not; the guard below restores the bound without touching true zeros.
     hidden = (size == 0) & (error == 0)
@@ -165,7 +173,7 @@ def blend(
     rows : Bounded, shape (n, m)
         The combination divided by ``a * height1 + b * height2`` (by ``a + b`` for two directions).
     ok : bool array, shape (n,)
-        False where the factors are known too poorly for the bound to mean anything.
+        False where the factors are known too poorly, or are too unequal, for the bound to hold.
 
     Notes
     -----
@@ -197,6 +205,7 @@ def blend(
         error = slack[:, None] * moved * (1 + 8 * _UNIT) + 1.5 * carried + 16 * _UNIT * size
         alive = (first.value != 0) | (first.error != 0) | (second.value != 0) | (second.error != 0)
         error = np.where(alive, error + _TINY, 0.0)
+        ok &= np.minimum(share_a, share_b) > _SAFE_SHARE
         ok &= np.isfinite(value).all(axis=1) & np.isfinite(error).all(axis=1)
     return Bounded(value, error), ok
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
 from typing import Any, TypeAlias
@@ -49,16 +48,17 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-@dataclass(frozen=True, eq=False)
 class ExactArray:
-    """A rational array of any shape, stored as ``numerators / denominator`` in lowest terms.
+    """A rational array of any shape, in lowest terms over one common denominator.
+
+    Immutable.  An array that came as float64 stays one inside until its integers are asked for.
 
     Parameters
     ----------
     numerators : ndarray of int (dtype object)
         Python integers; any shape.
     denominator : int
-        One positive common denominator; ``gcd(denominator, *numerators) == 1``.
+        One positive common denominator.
 
     Examples
     --------
@@ -70,34 +70,60 @@ class ExactArray:
            [ 0., -2.]])
     """
 
-    numerators: ObjectArray
-    denominator: int = 1
+    __slots__ = ("_floats", "_ratio", "shape")
 
-    def __post_init__(self) -> None:
-        flat = self.numerators.ravel().tolist()
-        common = math.gcd(self.denominator, *flat)
-        if common > 1:
-            reduced = np.empty(len(flat), dtype=object)
-            reduced[:] = [value // common for value in flat]
-            object.__setattr__(self, "numerators", reduced.reshape(self.numerators.shape))
-            object.__setattr__(self, "denominator", self.denominator // common)
-        frozen(self.numerators)
+    _floats: FloatArray | None
+    _ratio: tuple[ObjectArray, int] | None
+    shape: tuple[int, ...]
+
+    def __init__(self, numerators: ObjectArray, denominator: int = 1) -> None:
+        self._floats = None
+        self._ratio = _lowest_terms(numerators, denominator)
+        self.shape = numerators.shape
+
+    @staticmethod
+    def of_floats(floats: FloatArray) -> ExactArray:
+        """Wrap finite float64 numbers, each meaning the dyadic rational it encodes."""
+        array = object.__new__(ExactArray)
+        array._floats = frozen(floats + 0.0)  # a copy, without negative zeros
+        array._ratio = None
+        array.shape = floats.shape
+        return array
+
+    @property
+    def floats(self) -> FloatArray | None:
+        """The array itself, if it is stored in float64; None otherwise."""
+        return self._floats
+
+    @property
+    def _lowest(self) -> tuple[ObjectArray, int]:
+        if self._ratio is None:
+            assert self._floats is not None
+            self._ratio = _dyadic(self._floats)
+        return self._ratio
+
+    @property
+    def numerators(self) -> ObjectArray:
+        """Integers, read-only; ``gcd(denominator, *numerators) == 1``."""
+        return self._lowest[0]
+
+    @property
+    def denominator(self) -> int:
+        """Positive common denominator."""
+        return self._lowest[1]
 
     # -- shape ---------------------------------------------------------------------------------
     @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the array."""
-        return self.numerators.shape
-
-    @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self.numerators.ndim
+        return len(self.shape)
 
     def __len__(self) -> int:
-        return len(self.numerators)
+        return self.shape[0]
 
     def __getitem__(self, key: Any) -> ExactArray:
+        if self._floats is not None:
+            return ExactArray.of_floats(np.asarray(self._floats[key]))
         picked = self.numerators[key]
         if not isinstance(picked, np.ndarray):
             picked = _object_array([picked], ())
@@ -105,12 +131,24 @@ class ExactArray:
 
     def reshape(self, *shape: int) -> ExactArray:
         """Return the same numbers in another shape."""
+        if self._floats is not None:
+            return ExactArray.of_floats(self._floats.reshape(*shape))
         return ExactArray(self.numerators.reshape(*shape), self.denominator)
 
     @property
     def T(self) -> ExactArray:
         """Transpose."""
+        if self._floats is not None:
+            return ExactArray.of_floats(self._floats.T)
         return ExactArray(self.numerators.T, self.denominator)
+
+    @property
+    def exponent(self) -> int:
+        """Least e with all entries below ``2**e`` in size, or one more; 0 for zeros."""
+        if self._floats is not None:
+            return int(np.frexp(np.abs(self._floats).max(initial=0.0))[1])
+        largest = max((abs(entry) for entry in self.numerators.ravel().tolist()), default=0)
+        return largest.bit_length() - self.denominator.bit_length() + 1 if largest else 0
 
     # -- arithmetic ----------------------------------------------------------------------------
     def over(self, denominator: int) -> ObjectArray:
@@ -125,6 +163,8 @@ class ExactArray:
         return self + (-other)
 
     def __neg__(self) -> ExactArray:
+        if self._floats is not None:
+            return ExactArray.of_floats(-self._floats)
         return ExactArray(-self.numerators, self.denominator)
 
     def __mul__(self, other: ExactArray | int | Fraction) -> ExactArray:
@@ -135,8 +175,8 @@ class ExactArray:
         return ExactArray(product, self.denominator * int(other.denominator))
 
     def __matmul__(self, other: ExactArray) -> ExactArray:
-        left = self.numerators.reshape(-1, self.shape[-1])
-        right = other.numerators.reshape(other.shape[0], -1)
+        left = self.numerators.reshape(math.prod(self.shape[:-1]), self.shape[-1])
+        right = other.numerators.reshape(other.shape[0], math.prod(other.shape[1:]))
         product = _integer_product(left, right)
         shape = self.shape[:-1] + other.shape[1:]
         return ExactArray(product.reshape(shape), self.denominator * other.denominator)
@@ -154,16 +194,24 @@ class ExactArray:
     def __hash__(self) -> int:
         return hash((self.shape, self.denominator, tuple(self.numerators.ravel().tolist())))
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"numerators": self.numerators, "denominator": self.denominator}
+    def __getstate__(self) -> tuple[FloatArray | None, tuple[ObjectArray, int] | None]:
+        return self._floats, None if self._floats is not None else self._ratio
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        object.__setattr__(self, "numerators", frozen(state["numerators"]))
-        object.__setattr__(self, "denominator", state["denominator"])
+    def __setstate__(self, state: tuple[FloatArray | None, tuple[ObjectArray, int] | None]) -> None:
+        self._floats, self._ratio = state
+        if self._floats is not None:
+            self.shape = frozen(self._floats).shape
+        else:
+            self.shape = frozen(self.numerators).shape
+
+    def __repr__(self) -> str:
+        return f"ExactArray(shape {self.shape})"
 
     # -- views ---------------------------------------------------------------------------------
     def to_float(self) -> FloatArray:
         """Return the nearest float64 to every entry (infinite beyond the range of floats)."""
+        if self._floats is not None:
+            return self._floats
         flat = self.numerators.ravel().tolist()
         rounded = np.array([_nearest(value, self.denominator) for value in flat], dtype=np.float64)
         return frozen(rounded.reshape(self.shape))
@@ -176,6 +224,9 @@ class ExactArray:
     @staticmethod
     def concatenate(parts: Sequence[ExactArray], axis: int = 0) -> ExactArray:
         """Join arrays along an axis."""
+        floats = [part._floats for part in parts if part._floats is not None]
+        if len(floats) == len(parts):
+            return ExactArray.of_floats(np.concatenate(floats, axis))
         common = math.lcm(*(part.denominator for part in parts))
         return ExactArray(np.concatenate([part.over(common) for part in parts], axis), common)
 
@@ -229,9 +280,14 @@ def exact_scalar(value: Any, name: str = "value") -> Fraction:
 def _read(values: Any, name: str) -> ExactArray:
     try:
         array = np.asarray(values)
+        if array.dtype.kind == "f" and not hasattr(values, "dtype") and _has_large(array):
+            # NumPy makes floats of integers that stand beside floats, or beyond int64: ask again.
+            array = np.asarray(values, dtype=object)
     except ValueError as problem:
         raise InputError(f"{name} is ragged: its rows differ in length") from problem
     if array.dtype.kind in "iub":
+        if not _has_large(array):
+            return ExactArray.of_floats(array.astype(np.float64))
         return ExactArray(_object_array([int(x) for x in array.ravel().tolist()], array.shape), 1)
     if array.dtype.kind == "f" and array.dtype.itemsize <= 8:
         return _read_floats(array.astype(np.float64), name)
@@ -242,11 +298,24 @@ def _read(values: Any, name: str) -> ExactArray:
     )
 
 
+def _has_large(array: NDArray[Any]) -> bool:
+    """Whether an entry may be, or may have been, an integer that floats cannot hold."""
+    if array.dtype.kind == "b":
+        return False
+    bound = 2**_MANTISSA_BITS
+    return bool(((array >= bound) | (array <= -bound)).any())
+
+
 def _read_floats(array: FloatArray, name: str) -> ExactArray:
     bad = ~np.isfinite(array)
     if bad.any():
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         raise InputError(f"{name}{list(where)} is {array[where]}; every entry must be finite")
+    return ExactArray.of_floats(array)
+
+
+def _dyadic(array: FloatArray) -> tuple[ObjectArray, int]:
+    """Integers over the least power of two that gives the floats exactly."""
     mantissas, exponents = np.frexp(array)
     integers = np.ldexp(mantissas, _MANTISSA_BITS).astype(np.int64)
     shifts = exponents.astype(np.int64) - _MANTISSA_BITS
@@ -260,7 +329,16 @@ def _read_floats(array: FloatArray, name: str) -> ExactArray:
         int(m) << int(s - lowest)
         for m, s in zip(integers.ravel().tolist(), shifts.ravel().tolist(), strict=True)
     ]
-    return ExactArray(_object_array(flat, array.shape), 1 << -lowest)
+    return frozen(_object_array(flat, array.shape)), 1 << -lowest
+
+
+def _lowest_terms(numerators: ObjectArray, denominator: int) -> tuple[ObjectArray, int]:
+    flat = numerators.ravel().tolist()
+    common = math.gcd(denominator, *flat)
+    if common > 1:
+        flat = [value // common for value in flat]
+        numerators = _object_array(flat, numerators.shape)
+    return frozen(numerators), denominator // common
 
 
 def _read_objects(array: ObjectArray, name: str) -> ExactArray:
@@ -294,7 +372,7 @@ def _nearest(numerator: int, denominator: int) -> float:
     try:
         return numerator / denominator
     except OverflowError:
-        return math.copysign(math.inf, numerator)
+        return math.inf if numerator > 0 else -math.inf
 
 
 def _object_array(flat: Sequence[Any], shape: tuple[int, ...]) -> ObjectArray:

@@ -50,10 +50,24 @@ class _Stage:
 
     weight: Bounded
     bias: Bounded
-    integers: ObjectArray  # [b | W] times `scale`
-    scale: int
+    joined: ExactArray  # [b | W]
     shift: int  # float values are true values times 2**-shift
     is_linear: bool
+
+    @property
+    def width(self) -> int:
+        """Number of units."""
+        return len(self.joined)
+
+    @property
+    def integers(self) -> ObjectArray:
+        """``[b | W]`` times `scale`; made from floats only when something has to be exact."""
+        return self.joined.numerators
+
+    @property
+    def scale(self) -> int:
+        """Common denominator of the weights and biases."""
+        return self.joined.denominator
 
 
 class HomogeneousNetwork:
@@ -68,16 +82,14 @@ class HomogeneousNetwork:
         self.stages: list[_Stage] = []
         shift = 0
         for layer in layers:
-            step = _exponent(layer.weight)
+            step = layer.weight.exponent
             weight, bias = (
                 round_scaled(layer.weight, -step),
                 round_scaled(layer.bias, -step - shift),
             )
             shift += step
             joined = ExactArray.concatenate([layer.bias.reshape(-1, 1), layer.weight], axis=1)
-            self.stages.append(
-                _Stage(weight, bias, joined.numerators, joined.denominator, shift, layer.is_linear)
-            )
+            self.stages.append(_Stage(weight, bias, joined, shift, layer.is_linear))
 
     @staticmethod
     def start(generators: ObjectArray) -> tuple[Bounded, FloatArray]:
@@ -128,7 +140,7 @@ class HomogeneousNetwork:
             values = product(below, here.integers)
             heights, scale = heights * here.scale, scale * here.scale
             if not here.is_linear:
-                width = len(here.integers)
+                width = here.width
                 values = np.where(pattern[None, first : first + width], values, 0)
                 first += width
         images = ExactArray(values, scale)
@@ -148,17 +160,11 @@ class HomogeneousNetwork:
         for index, here in enumerate(self.stages):
             y = self.preactivation(index, y, tall)
             if not here.is_linear:
-                width = len(here.integers)
+                width = here.width
                 active = np.repeat(patterns[:, first : first + width], size, axis=0)
                 y = Bounded(np.where(active, y.value, 0.0), np.where(active, y.error, 0.0))
                 first += width
         return Bounded(y.value.reshape(n_cells, -1), y.error.reshape(n_cells, -1))
-
-
-def _exponent(weight: ExactArray) -> int:
-    """Binary exponent of the largest entry."""
-    largest = max((abs(entry) for entry in weight.numerators.ravel().tolist()), default=0)
-    return largest.bit_length() - weight.denominator.bit_length() if largest else 0
 
 
 def _in_float_units(values: ObjectArray, heights: ObjectArray, shift: int) -> ExactValues:

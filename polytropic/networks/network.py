@@ -94,6 +94,16 @@ class Network:
 
     layers: tuple[Layer, ...]
 
+    def __post_init__(self) -> None:
+        if not self.layers:
+            raise InputError("a network needs at least one (W, b) pair")
+        for number, (first, second) in enumerate(pairwise(self.layers), 1):
+            if first.n_outputs != second.n_inputs:
+                raise InputError(
+                    f"layer {number} gives {first.n_outputs} values but layer {number + 1} "
+                    f"takes {second.n_inputs}: W of layer {number + 1} has the wrong width"
+                )
+
     @staticmethod
     def from_layers(
         layers: Iterable[tuple[Numbers, Numbers]],
@@ -120,22 +130,14 @@ class Network:
             If there is no layer, an entry is NaN or infinite, or shapes do not fit together.
         """
         pairs = list(layers)
-        if not pairs:
-            raise InputError("a network needs at least one (W, b) pair")
         if thresholds is None:
-            thresholds = [_RELU] * (len(pairs) - 1) + [_IDENTITY]
+            thresholds = ([_RELU] * len(pairs))[1:] + [_IDENTITY][: len(pairs)]
         if len(thresholds) != len(pairs):
             raise InputError(f"{len(pairs)} layers but {len(thresholds)} thresholds")
         built = [
             _layer(pair, threshold, number)
             for number, (pair, threshold) in enumerate(zip(pairs, thresholds, strict=True), 1)
         ]
-        for number, (first, second) in enumerate(pairwise(built), 1):
-            if first.n_outputs != second.n_inputs:
-                raise InputError(
-                    f"layer {number} gives {first.n_outputs} values but layer {number + 1} "
-                    f"takes {second.n_inputs}: W of layer {number + 1} has the wrong width"
-                )
         return Network(tuple(built))
 
     @property

@@ -12,7 +12,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from polytropic.arithmetic.bounded import SignArray
 from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray, frozen
 from polytropic.errors import InputError
 from polytropic.networks.network import Layer
@@ -29,12 +31,15 @@ class AffinePieces:
 
     Attributes
     ----------
+    regions : RegionComplex
+        Over all of R^d.
     numerators, denominators : object array, shape (n, p, d + 1)
         For each of n regions and p outputs the integers ``scale * (a, c)`` of the piece
         ``<a, x> + c``.
     scale : int
     """
 
+    regions: RegionComplex
     numerators: ObjectArray
     denominators: ObjectArray
     scale: int
@@ -51,8 +56,30 @@ class AffinePieces:
         """N(F⊙G): upper vertices of the product, the common refinement of both."""
         return _n_distinct(self.numerators[:, output] + self.denominators[:, output])
 
+    def n_sum(self, output: int = 0) -> int:
+        """N(F⊕G): upper vertices of the maximum of both, the decision-boundary polynomial.
+
+        On a region both are affine, so which of them is maximal somewhere in it is seen at its
+        vertices and rays.
+        """
+        f, g = self.numerators[:, output], self.denominators[:, output]
+        above, below = self._sides(f - g)
+        level = ~above & ~below
+        return _n_distinct(np.concatenate([f[above], g[below], f[level]]))
+
+    def _sides(self, pieces: ObjectArray) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether each piece is positive, and whether it is negative, somewhere on its region."""
+        generators, lines = self.regions.generators, self.regions.lineality
+        above, below = [], []
+        for cell, piece in zip(self.regions.cells, np.roll(pieces, 1, axis=1), strict=True):
+            values = (generators[list(cell)] * piece).sum(axis=1).tolist()
+            sideways = any((lines * piece).sum(axis=1).tolist())
+            above.append(sideways or max(values) > 0)
+            below.append(sideways or min(values) < 0)
+        return np.array(above), np.array(below)
+
     def rational(self, output: int = 0) -> TropicalRational:
-        """The tropical rational function of one output: the same as ``tropicalize(net)[output]``."""
+        """The tropical rational function of one output, equal to ``tropicalize(net)[output]``."""
         return TropicalRational(
             self._polynomial(self.numerators[:, output]),
             self._polynomial(self.denominators[:, output]),
@@ -62,13 +89,20 @@ class AffinePieces:
         """The tropical rational functions of all outputs."""
         return TropicalRationalMap(tuple(map(self.rational, range(self.numerators.shape[1]))))
 
+    def difference(self, first: int, second: int) -> TropicalRational:
+        """The tropical quotient of two outputs, ``F_i G_j / F_j G_i``; zero where they tie."""
+        f, g = self.numerators, self.denominators
+        return TropicalRational(
+            self._polynomial(f[:, first] + g[:, second]),
+            self._polynomial(f[:, second] + g[:, first]),
+        )
+
     def _polynomial(self, pieces: ObjectArray) -> TropicalPolynomial:
         terms = ExactArray(pieces.copy(), self.scale)
         return TropicalPolynomial(terms[:, :-1], terms[:, -1])
 
     def __repr__(self) -> str:
-        n, p, width = self.numerators.shape
-        return f"AffinePieces({n} regions, R^{width - 1} -> R^{p})"
+        return f"AffinePieces({len(self.numerators)} regions of {self.regions.network!r})"
 
 
 def affine_pieces(regions: RegionComplex) -> AffinePieces:
@@ -123,7 +157,7 @@ def affine_pieces(regions: RegionComplex) -> AffinePieces:
         parents, active = groups[firsts], regions.active_units[firsts, units]
         f, g = np.where(active[..., None], h[parents], lowered[parents]), g[parents]
         groups, first_unit = finer, units.stop
-    return AffinePieces(frozen(f[groups]), frozen(g[groups]), scale)
+    return AffinePieces(regions, frozen(f[groups]), frozen(g[groups]), scale)
 
 
 def _coordinates(size: int) -> tuple[ObjectArray, ObjectArray, int]:
@@ -149,7 +183,7 @@ def _affine_step(
     return h, np.matmul(negative, f) + np.matmul(positive, g), common
 
 
-def _refine(groups: IntArray, signs: np.ndarray) -> tuple[IntArray, IntArray]:  # type: ignore[type-arg]
+def _refine(groups: IntArray, signs: SignArray) -> tuple[IntArray, IntArray]:
     """Split runs of equal group where signs change; also the first member of every new group.
 
     Regions are sorted by sign vector, so those that agree on all layers so far are neighbours.

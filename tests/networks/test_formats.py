@@ -258,6 +258,61 @@ def test_npz_directory_that_lies_about_sizes_is_refused() -> None:
         load_bytes(lie, ".npz")
 
 
+@pytest.mark.parametrize(
+    ("compression", "skipped", "reason"),
+    [
+        (zipfile.ZIP_STORED, 200, "Bad CRC-32"),
+        (zipfile.ZIP_DEFLATED, 0, "invalid block type"),
+        (zipfile.ZIP_BZIP2, 0, "Invalid data stream"),
+        (zipfile.ZIP_LZMA, 9, "Corrupt input data"),
+    ],
+)
+def test_npz_with_damaged_data_is_refused(compression: int, skipped: int, reason: str) -> None:
+    content = zipped([("W1.npy", npy((500,), bytes(4000)))], compression)
+    start = content.index(b"W1.npy") + len("W1.npy") + skipped
+    broken = content[:start] + b"\xff" * 12 + content[start + 12 :]
+    with pytest.raises(FormatError, match=rf"net\.npz: not a complete \.npz archive: .*{reason}"):
+        load_bytes(broken, ".npz")
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"), [(8, 1, "encrypted"), (10, 99, "compression method")]
+)
+def test_npz_that_cannot_be_unpacked_is_refused(place: int, value: int, reason: str) -> None:
+    content = bytearray(zipped([("W1.npy", npy((1,), bytes(8)))]))
+    content[content.index(b"PK\1\2") + place] = value
+    with pytest.raises(FormatError, match=reason):
+        load_bytes(bytes(content), ".npz")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{'descr': '<f8', 'fortran_order': False, 'shape': (1,)",
+        b"{'descr': '<f8', 'fortran_order': False, 'shape': (1,}",
+        b"{'descr': '<f8', 'fortran_order': False}",
+        b"{'descr': 'what', 'fortran_order': False, 'shape': (1,)}",
+        b"{'descr': '<f8', 'fortran_order': False, 'shape': (1.5,)}",
+        b"{'descr': '<f8', 'fortran_order': False, 'shape': open('x')}",
+        b"{[]: '<f8'}",
+        b"    {\n  }\n {",
+        b"3",
+        b"",
+        b"\0",
+    ],
+)
+def test_npz_with_a_damaged_header_is_refused(header: bytes) -> None:
+    data = b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header + bytes(8)
+    with pytest.raises(FormatError, match=r"net\.npz: not a complete \.npz archive"):
+        load_bytes(zipped([("W1.npy", data)]), ".npz")
+
+
+def test_npz_of_a_later_version_is_refused() -> None:
+    data = npy((1,), bytes(8)).replace(b"NUMPY\1", b"NUMPY\3")
+    with pytest.raises(FormatError, match=r"W1 has version \(3, 0\) of the \.npy format"):
+        load_bytes(zipped([("W1.npy", data)]), ".npz")
+
+
 def test_npz_bomb_is_refused_by_its_directory() -> None:
     bomb = zipped([("W1.npy", npy((1 << 21,), bytes(8 << 21)))], zipfile.ZIP_DEFLATED)
     assert len(bomb) < 1 << 17
@@ -329,6 +384,19 @@ def test_npz_refuses_to_round(
     path.write_bytes(b"as it was")
     with pytest.raises(InputError, match=message):
         save_network(net, path)
+    assert path.read_bytes() == b"as it was"
+    assert os.listdir(tmp_path) == ["net.npz"]
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "net.npz"
+    path.write_bytes(b"as it was")
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(FormatError, match=r"net\.npz cannot be written: No space left"):
+        save_network(TENT, path)
     assert path.read_bytes() == b"as it was"
     assert os.listdir(tmp_path) == ["net.npz"]
 

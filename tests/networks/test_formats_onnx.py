@@ -604,7 +604,10 @@ MALFORMED = {
     "whole numbers as weights": (gemm(np.ones((2, 3), dtype=int)), "'W' holds int64"),
     "strings": (gemm(np.array([["a"]], dtype=object)), "of type STRING, which is not read"),
     "too few values": (gemm(tensor(dims=(1000, 1000))), "W.*(not complete|too small)"),
-    "far too few values": (gemm(tensor(dims=(1 << 40, 1 << 20))), "W.*(not complete|too small|overflow)|valid"),
+    "far too few values": (
+        gemm(tensor(dims=(1 << 40, 1 << 20))),
+        "W.*(not complete|too small|overflow)|valid",
+    ),
     "a negative length": (gemm(tensor(dims=(-1, 3))), "'W' has the impossible shape|valid"),
     "no element type": (gemm(tensor(data_type=0)), "'W'|valid"),
     "an unknown element type": (gemm(tensor(data_type=999)), "'W'|valid"),
@@ -667,6 +670,13 @@ def test_malformed_model_is_refused_naming_the_place(name: str) -> None:
     with pytest.raises(FormatError, match=rf"(?s)net\.onnx: .*({message})") as caught:
         load_model(model)
     assert not isinstance(caught.value, UnsupportedOperatorError)
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    content = model_of([helper.make_node("Sigmoid", ["x"], ["why"])]).SerializeToString()
+    (tmp_path / "net.onnx").write_bytes(content.replace(b"why", b"\xff" * 3))
+    with pytest.raises(FormatError, match=r"net\.onnx"):
+        load_network(tmp_path / "net.onnx")
 
 
 @pytest.mark.parametrize("place", ["initializer", "constant", "unused"])

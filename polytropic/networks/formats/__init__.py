@@ -9,13 +9,13 @@ import os
 from collections.abc import Callable
 
 from polytropic.errors import FormatError
-from polytropic.networks.formats.files import MAX_BYTES, MissingFileError, as_path, existing_file
+from polytropic.networks.formats.files import MAX_BYTES, as_path, existing_file
 from polytropic.networks.formats.nnet import NnetFile, read_nnet
 from polytropic.networks.formats.npz import read_npz, write_npz
 from polytropic.networks.formats.onnx import read_onnx
 from polytropic.networks.network import Network
 
-__all__ = ["MAX_BYTES", "MissingFileError", "NnetFile", "load_network", "read_nnet", "save_network"]
+__all__ = ["MAX_BYTES", "NnetFile", "load_network", "read_nnet", "save_network"]
 
 
 def _read_nnet_network(path: str | os.PathLike[str], max_bytes: int) -> Network:

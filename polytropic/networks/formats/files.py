@@ -7,18 +7,14 @@ import os
 import zlib
 from pathlib import Path
 
-from polytropic.errors import FormatError, InputError
+from polytropic.errors import FormatError, InputError, MissingFileError
 
-__all__ = ["MAX_BYTES", "MissingFileError", "existing_file", "read_bytes", "read_gzip"]
+__all__ = ["MAX_BYTES", "existing_file", "read_bytes", "read_gzip"]
 
 MAX_BYTES = 2 << 30
 """Default limit on the decompressed size of a network file, in bytes (2 GiB)."""
 
 _CHUNK = 1 << 20
-
-
-class MissingFileError(FormatError, FileNotFoundError):
-    """There is no file of that name; also a `FileNotFoundError`."""
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:

@@ -135,7 +135,8 @@ def _refuse_operators(model: onnx.ModelProto) -> None:
 
 
 def _label(number: int, node: onnx.NodeProto) -> str:
-    name = node.name or ", ".join(node.output)
+    # Protobuf hands out names that are not UTF-8 as bytes.
+    name = node.name or ", ".join(str(output) for output in node.output)
     return f"node {number} {name!r} ({node.op_type})"
 
 
@@ -293,7 +294,7 @@ def _value(node: onnx.NodeProto) -> NDArray[Any]:
             return np.array(value, dtype=np.float32)
         if name in ("value_int", "value_ints"):
             return np.array(value, dtype=np.int64)
-    raise FormatError(f"a Constant with the attributes {sorted(attributes)} is not read")
+    raise FormatError(f"a Constant with the attributes {list(attributes)} is not read")
 
 
 def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
