@@ -66,12 +66,15 @@ def generators(
 
 def _ends_of_interval(rows: ObjectArray) -> ObjectArray:
     """Both ends of an interval on the line, given by points and directions (t, x)."""
+    points = [row for row in rows.tolist() if row[0]]
+    directions = [row[1] for row in rows.tolist() if not row[0]]
     ends = []
     for sign in (1, -1):
-        outer = rows[0]
-        for row in rows[1:]:
-            if sign * (row[1] * outer[0] - outer[1] * row[0]) > 0:
-                outer = row
-        if outer[0]:
-            ends.append(primitive([sign * int(outer[1]), -sign * int(outer[0])]))
+        if any(sign * x > 0 for x in directions):
+            continue
+        t, x = points[0]
+        for row in points[1:]:
+            if sign * (row[1] * t - x * row[0]) > 0:
+                t, x = row
+        ends.append(primitive([sign * x, -sign * t]))
     return integer_rows(ends, 2)

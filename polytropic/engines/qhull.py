@@ -56,7 +56,7 @@ def proven_facets(points: ObjectArray, below: _Facets) -> tuple[ObjectArray, _In
     incidence : bool array, shape (k, n)
     """
     simplices = _propose(_to_unit_box(points))
-    if simplices is None:
+    if simplices is None or not len(simplices):
         return None
     normals = _hyperplanes(points, simplices)
     inside = points[np.unique(simplices)].sum(axis=0)

@@ -58,18 +58,29 @@ def _cut(subdivision: Subdivision, generators: ObjectArray, normals: ObjectArray
     floats, weights = integer_rounding(generators), integer_rounding(normals)
     heights = np.zeros(len(generators))
     no_bias = Bounded(np.zeros(len(normals)), np.zeros(len(normals)))
+    aligned = _aligned(normals)
 
     def forms(rows: ObjectArray) -> ExactValues:
-        values = product(rows, normals).tolist()
-        sizes = [max(abs(entry).bit_length() for entry in row) for row in values]
-        return ExactValues(product(rows, normals), [1 << size for size in sizes])
+        values = product(rows, aligned)
+        sizes = [max(abs(entry).bit_length() for entry in row) for row in values.tolist()]
+        return ExactValues(values, [1 << size for size in sizes])
 
     subdivision.cut(affine(floats, heights, weights, no_bias), heights, forms)
     return subdivision.signs
 
 
+def _aligned(normals: ObjectArray) -> ObjectArray:
+    """Scale rows by powers of two to one bit length, as `integer_rounding` does in floats.
+
+    A generator that is decided exactly stands beside others that are not, in the same columns.
+    """
+    bits = [max((abs(entry).bit_length() for entry in row), default=0) for row in normals.tolist()]
+    factors = [1 << (max(bits) - size) for size in bits]
+    return normals * np.array(factors, dtype=object).reshape(-1, 1)
+
+
 def _sorted(signs: SignArray) -> SignArray:
-    order = np.lexsort(signs.T[::-1])
+    order = np.lexsort(signs.T[::-1]) if signs.shape[1] else np.arange(len(signs))
     result: SignArray = signs[order]
     return result
 

@@ -89,6 +89,10 @@ def from_generators(generators: ObjectArray, lineality: ObjectArray) -> DoubleDe
     wide = np.full((len(small_facets), width), 0, dtype=object)
     wide[:, span_pivots] = small_facets
     at_infinity = np.array([not row[0] for row in generators.tolist()])
+    hidden = at_infinity & incidence.all(axis=0)
+    if hidden.any():  # a ray on which every facet vanishes has its opposite in the cone
+        more = np.concatenate([lines, generators[hidden]])
+        return from_generators(generators[~hidden], more)
     tight = np.concatenate([incidence, at_infinity[None, :]])
     extreme = generators[irredundant(tight.T)]
     return DoubleDescription(

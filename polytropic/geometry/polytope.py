@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -203,7 +204,8 @@ class Polytope:
     @staticmethod
     def empty(dim: int) -> Polytope:
         """Empty polytope in R^dim."""
-        return Polytope(dim, (integer_rows([], dim + 1), integer_rows([], dim + 1)), None)
+        width = _check_dimension(dim) + 1
+        return Polytope(width - 1, (integer_rows([], width), integer_rows([], width)), None)
 
     @staticmethod
     def _from_rows(generators: ObjectArray, lineality: ObjectArray) -> Polytope:
@@ -429,11 +431,22 @@ def _halfspaces(rows: ObjectArray) -> Halfspaces:
     return Halfspaces(ExactArray(-rows[:, 1:]), ExactArray(rows[:, 0].copy()))
 
 
+def _check_dimension(dim: Any) -> int:
+    try:
+        size = index(dim)
+    except TypeError as problem:
+        raise InputError(f"dim must be a positive integer, got {dim!r}") from problem
+    if size < 1:
+        raise InputError(f"dim must be a positive integer, got {dim!r}")
+    return size
+
+
 def _bound(value: Numbers, name: str, dim: int | None) -> ExactArray:
     array = exact(value, name)
     if array.ndim > 1 or array.shape == (0,):
         raise InputError(f"{name} must be a number or have shape (d,), got shape {array.shape}")
     if dim is not None:
+        dim = _check_dimension(dim)
         if array.ndim == 1 and array.shape != (dim,):
             raise InputError(f"{name} must have shape ({dim},), got {array.shape}")
         return _spread(array, dim)

@@ -36,7 +36,9 @@ class ExactValues(NamedTuple):
     """Exact values of n functions at k generators: ``numerators[i] / scales[i]``.
 
     The scale of a row is positive.  For a point it makes the row the values at the point itself,
-    in the units of the float values; for a direction any scale will do.
+    in the units of the float values; for a direction any scale will do.  The units of a column are
+    those of the float values: exact rows are combined with rows that are not.  Numerators are
+    linear in the generators, with a factor that depends on the column alone.
     """
 
     numerators: ObjectArray
@@ -212,6 +214,7 @@ class Subdivision:
             for index, (cell, tight) in enumerate(zip(fan.cells, fan.tight, strict=True))
         ]
         self.signs: SignArray = np.zeros((len(self._cells), 0), dtype=np.int8)
+        self._check_size(len(self._cells))
 
     @property
     def n_cells(self) -> int:

@@ -21,6 +21,8 @@ from polytropic.networks.network import Layer, Network
 
 __all__ = ["HomogeneousNetwork", "relu_form"]
 
+_BLOCK = 1 << 20  # entries of one block of floats: 8 MB
+
 
 def relu_form(network: Network) -> tuple[list[Layer], ExactArray | None]:
     """Rewrite every threshold as zero: ``max(z, t) = max(z - t, 0) + t``.
@@ -153,6 +155,16 @@ class HomogeneousNetwork:
 
         The offset of the output, common to all, is left out.
         """
+        widest = max(stage.width for stage in self.stages)
+        step = max(1, _BLOCK // (len(basis) * widest))
+        starts = range(0, len(patterns), step)
+        blocks = [self._bounded_block(patterns[start : start + step], basis) for start in starts]
+        return Bounded(
+            np.concatenate([block.value for block in blocks]),
+            np.concatenate([block.error for block in blocks]),
+        )
+
+    def _bounded_block(self, patterns: NDArray[np.bool_], basis: ObjectArray) -> Bounded:
         y, heights = self.start(basis)
         n_cells, size = len(patterns), len(basis)
         y = Bounded(np.tile(y.value, (n_cells, 1)), np.tile(y.error, (n_cells, 1)))
@@ -160,10 +172,9 @@ class HomogeneousNetwork:
         for index, here in enumerate(self.stages):
             y = self.preactivation(index, y, tall)
             if not here.is_linear:
-                width = here.width
-                active = np.repeat(patterns[:, first : first + width], size, axis=0)
+                active = np.repeat(patterns[:, first : first + here.width], size, axis=0)
                 y = Bounded(np.where(active, y.value, 0.0), np.where(active, y.error, 0.0))
-                first += width
+                first += here.width
         return Bounded(y.value.reshape(n_cells, -1), y.error.reshape(n_cells, -1))
 
 

@@ -364,31 +364,23 @@ def _equal_maps(
 ) -> IntArray:
     """Label patterns by the map they select; only maps that floats cannot tell apart are exact."""
     maps = homogeneous.bounded_linear_maps(patterns, basis)
-    labels = np.full(len(patterns), -1, dtype=np.int64)
-    known: dict[tuple[int, ExactArray], int] = {}
-    n_labels = 0
-    for group, members in enumerate(_indistinct(maps)):
-        for index in members:
-            if len(members) == 1:
-                labels[index] = n_labels
-                n_labels += 1
-                continue
-            key = (group, homogeneous.exact_linear_map(patterns[index], basis))
-            if key not in known:
-                known[key] = n_labels
-                n_labels += 1
-            labels[index] = known[key]
-    return labels
+    labels = np.arange(len(patterns), dtype=np.int64)
+    for group in _indistinct(maps):
+        first: dict[ExactArray, int] = {}
+        for index in sorted(group):
+            key = homogeneous.exact_linear_map(patterns[index], basis)
+            labels[index] = first.setdefault(key, index)
+    # Each label is now the first region with that map: number them in this order.
+    numbered: IntArray = np.unique(labels, return_inverse=True)[1].astype(np.int64)
+    return numbered
 
 
 def _indistinct(maps: Bounded) -> list[list[int]]:
-    """Groups of rows such that rows of different groups certainly differ."""
+    """Groups of at least two rows; rows that share no group certainly differ."""
     groups = [list(range(len(maps.value)))]
     for column in range(maps.value.shape[1]):
-        finer = []
-        for group in groups:
-            finer += [group] if len(group) == 1 else _split_intervals(maps, column, group)
-        groups = finer
+        parts = [part for group in groups for part in _split_intervals(maps, column, group)]
+        groups = [part for part in parts if len(part) > 1]
     return groups
 
 

@@ -1,1 +1,15 @@
-"""Draws what it is given; computes no geometry."""
+"""Draws what it is given; computes no geometry.
+
+`plot` draws any object of the library that can be seen; `plot_dual` shows a tropical curve beside
+its dual subdivision; `save` writes a drawing to a file, always with the same bytes.
+"""
+
+from polytropic.plotting import boundaries, curves, polytopes, regions, subdivisions
+from polytropic.plotting.dispatch import plot
+from polytropic.plotting.drawing import Drawing, save
+from polytropic.plotting.dual import plot_dual
+
+__all__ = ["Drawing", "plot", "plot_dual", "save"]
+
+# Importing a room of drawings registers its kinds with `plot`.
+del boundaries, curves, polytopes, regions, subdivisions
