@@ -278,6 +278,8 @@ def exact_scalar(value: Any, name: str = "value") -> Fraction:
 
 
 def _read(values: Any, name: str) -> ExactArray:
+    if np.ma.is_masked(values):
+        raise InputError(f"{name} has masked entries; every entry must be a finite number")
     try:
         array = np.asarray(values)
         if array.dtype.kind == "f" and not hasattr(values, "dtype") and _has_large(array):

@@ -126,8 +126,8 @@ class Zonotope:
 
     def support(self, directions: ArrayLike) -> FloatArray:
         """Maximum of ``<u, x>`` in float64 for a batch of directions, shape (n, d) to (n,)."""
-        u = np.asarray(directions, dtype=np.float64)
-        if u.ndim != 2 or u.shape[1] != self.ambient_dimension:
+        u = exact(directions, "directions", ndim=2).to_float()
+        if u.shape[1] != self.ambient_dimension:
             raise InputError(f"directions must have shape (n, {self.ambient_dimension})")
         best: FloatArray = np.maximum(u @ self.generators.T, 0).sum(axis=1) + u @ self.base
         return best

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from polytropic.arithmetic.bounded import Bounded, SignArray
+from polytropic.arithmetic.bounded import Bounded, SignArray, affine
 from polytropic.arithmetic.linalg import echelon, integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray, frozen
 from polytropic.errors import EmptyPolytopeError, InputError
@@ -376,10 +376,18 @@ def _equal_maps(
 
 
 def _indistinct(maps: Bounded) -> list[list[int]]:
-    """Groups of at least two rows; rows that share no group certainly differ."""
+    """Groups of at least two rows; rows that share no group certainly differ.
+
+    Rows are compared by two fixed combinations of their entries, which generic rows tell apart.
+    """
+    size = maps.value.shape[1]
+    weights = np.cos(np.arange(1, 2 * size + 1)).reshape(2, size)
+    exact_weights = Bounded(weights, np.zeros_like(weights))
+    no_bias = Bounded(np.zeros(2), np.zeros(2))
+    shadows = affine(maps, np.zeros(len(maps.value)), exact_weights, no_bias)
     groups = [list(range(len(maps.value)))]
-    for column in range(maps.value.shape[1]):
-        parts = [part for group in groups for part in _split_intervals(maps, column, group)]
+    for column in range(2):
+        parts = [part for group in groups for part in _split_intervals(shadows, column, group)]
         groups = [part for part in parts if len(part) > 1]
     return groups
 
