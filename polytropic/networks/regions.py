@@ -127,16 +127,15 @@ class RegionComplex:
         One row per activation region, in lexicographic order.
     cells : tuple of tuple of int
         Indices into `generators` of the vertices and rays of each region.
-    facets : tuple
-        For every region its facets, each as the set of its vertices and rays.
     """
 
     network: Network
     domain: Polytope | None
     sign_vectors: SignArray
     cells: tuple[tuple[int, ...], ...]
-    facets: tuple[tuple[frozenset[int], ...], ...]
     _subdivision: Subdivision
+    _order: IntArray
+    _is_point: NDArray[np.bool_]
     _basis: ObjectArray
 
     # -- cells ---------------------------------------------------------------------------------
@@ -163,6 +162,16 @@ class RegionComplex:
     def lineality(self) -> ObjectArray:
         """Directions ``(0, x)`` along which the network and its domain are constant."""
         return self._subdivision.lineality
+
+    @cached_property
+    def facets(self) -> tuple[tuple[frozenset[int], ...], ...]:
+        """For every region its facets, each as the set of its vertices and rays."""
+        found, is_point = self._subdivision.facets(), self._is_point.tolist()
+        # A face spanned by directions alone lies at infinity: it bounds the cone, not the region.
+        return tuple(
+            tuple(facet for facet in found[i] if any(is_point[g] for g in facet))
+            for i in self._order.tolist()
+        )
 
     # -- adjacency and the three counts --------------------------------------------------------
     @cached_property
@@ -341,20 +350,17 @@ def _collect(
     heights: FloatArray,
     basis: ObjectArray,
 ) -> RegionComplex:
-    """Sort the cells by sign vector and drop their faces at infinity."""
-    signs, cells, facets = subdivision.signs, subdivision.cells, subdivision.facets()
+    """Sort the cells by sign vector."""
+    signs, cells = subdivision.signs, subdivision.cells
     order = np.lexsort(signs.T[::-1]) if signs.shape[1] else np.arange(len(cells))
-    is_point = heights > 0
-    finite = [
-        tuple(facet for facet in facets[i] if is_point[list(facet)].any()) for i in order.tolist()
-    ]
     return RegionComplex(
         network,
         domain,
         frozen(signs[order]),
         tuple(tuple(cells[i]) for i in order.tolist()),
-        tuple(finite),
         subdivision,
+        frozen(order),
+        frozen(heights > 0),
         basis,
     )
 
