@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -292,16 +292,14 @@ def linear_regions(
     for stage, here in enumerate(homogeneous.stages):
         z = homogeneous.preactivation(stage, y, heights)
         if not here.is_linear:
-            z, heights = subdivision.cut(z, heights, _forms_of(homogeneous, stage))
+            z, heights = subdivision.cut(
+                z, heights, partial(homogeneous.exact_preactivation, stage)
+            )
         y = homogeneous.activate(stage, z)
         if progress is not None:
             progress(stage + 1, len(homogeneous.stages), subdivision.n_cells)
     basis, _ = echelon(np.concatenate([generators, lineality]))
     return _collect(network, domain, subdivision, heights, basis)
-
-
-def _forms_of(homogeneous: HomogeneousNetwork, stage: int) -> Any:
-    return lambda generators: homogeneous.exact_preactivation(stage, generators)
 
 
 def _domain_cone(

@@ -1,0 +1,114 @@
+"""Region complexes as objects: domains, budgets, progress, pickling, and what is refused."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from polytropic import Network, Polytope, linear_regions, random_network, tent_network
+from polytropic.errors import BudgetError, EmptyPolytopeError, InputError
+
+NET = random_network(2, [6, 6], rng=4)
+
+
+def test_pickling_keeps_everything_exact():
+    regions = linear_regions(NET, Polytope.box(-1, 1, dim=2))
+    again = pickle.loads(pickle.dumps(regions))
+    assert again.generators.tolist() == regions.generators.tolist()
+    assert again.sign_vectors.tolist() == regions.sign_vectors.tolist()
+    assert again.n_linear_regions == regions.n_linear_regions
+
+
+def test_budget():
+    n = len(linear_regions(NET))
+    assert len(linear_regions(NET, max_regions=n)) == n
+    with pytest.raises(BudgetError, match=f"more than {n - 1} cells"):
+        linear_regions(NET, max_regions=n - 1)
+
+
+def test_progress_is_told_after_every_layer():
+    calls = []
+    linear_regions(NET, progress=lambda *state: calls.append(state))
+    assert [c[:2] for c in calls] == [(1, 3), (2, 3), (3, 3)]
+    assert calls[-1][2] == len(linear_regions(NET))
+
+
+@pytest.mark.parametrize(
+    ("domain", "error", "message"),
+    [
+        (Polytope.box(0, 1, dim=3), InputError, "2 inputs but the domain lies in dimension 3"),
+        ((-1, 1), InputError, "Polytope.box"),
+        (Polytope.empty(2), EmptyPolytopeError, "empty"),
+    ],
+)
+def test_bad_domains(domain, error, message):
+    with pytest.raises(error, match=message):
+        linear_regions(NET, domain)
+
+
+def test_restriction_to_a_segment_is_the_network_along_it():
+    """Regions on a flat domain are those of the one-dimensional network along it."""
+    start, end = np.array([-3.0, 1.0]), np.array([2.0, -1.0])
+    first = NET.layers[0]
+    weight, bias = first.weight.to_float(), first.bias.to_float()
+    along = Network.from_layers(
+        [((weight @ (end - start))[:, None], weight @ start + bias)]
+        + [(layer.weight, layer.bias) for layer in NET.layers[1:]]
+    )
+    flat = linear_regions(NET, Polytope.from_points([start, end]))
+    line = linear_regions(along, Polytope.box(0, 1, dim=1))
+    assert len(flat) == len(line)
+    assert flat.n_linear_regions == line.n_linear_regions
+    assert flat.n_affine_maps == line.n_affine_maps
+
+
+def test_unbounded_domains():
+    cone = Polytope.from_points([[0, 0]], rays=[[1, 0], [1, 1]])
+    halfplane = Polytope.from_halfspaces([[0, -1]], [0])
+    parts = [Polytope.from_halfspaces([[0, s]], [0]) for s in (1, -1)]
+    inside = linear_regions(NET, cone)
+    assert 1 < len(inside) < len(linear_regions(NET, halfplane)) < len(linear_regions(NET))
+    # The regions cut by a line are counted once more than without it.
+    cut = linear_regions(
+        Network.from_layers(
+            [
+                (np.vstack([NET.layers[0].weight.to_float(), [0, 1]]),
+                 np.append(NET.layers[0].bias.to_float(), 0)),
+                (np.column_stack([NET.layers[1].weight.to_float(), np.zeros(6)]),
+                 NET.layers[1].bias),
+                (NET.layers[2].weight, NET.layers[2].bias),
+            ]
+        )
+    )  # fmt: skip
+    assert sum(len(linear_regions(NET, part)) for part in parts) == len(cut)
+
+
+def test_a_point_is_one_region():
+    regions = linear_regions(NET, Polytope.from_points([[0.25, 0.5]]))
+    assert len(regions) == 1
+    assert regions[0].vertices.tolist() == [[0.25, 0.5]]
+
+
+def test_regions_of_a_tent_in_order():
+    regions = linear_regions(tent_network(1), Polytope.box(0, 1, dim=1))
+    intervals = sorted(sorted(r.vertices.ravel().tolist()) for r in regions)
+    assert intervals == [[0, 0.5], [0.5, 1]]
+    assert regions.adjacency.tolist() == [[0, 1]]
+    assert sorted(r.affine_map.A[0, 0] for r in regions) == [-2, 2]
+
+
+def test_neighbours_meet_in_facets_and_agree_there():
+    regions = linear_regions(NET)
+    assert len(regions.adjacency) > len(regions)
+    for i, j in regions.adjacency.tolist():
+        common = set(regions.facets[i]) & set(regions.facets[j])
+        assert len(common) == 1
+        one, two = regions.affine_map(i), regions.affine_map(j)
+        for g in common.pop():
+            t, *x = regions.generators[g].tolist()
+            values = [
+                sum(a * c for a, c in zip(m.A_exact.to_fractions()[0], x, strict=True))
+                + m.b_exact.to_fractions()[0] * t
+                for m in (one, two)
+            ]
+            assert values[0] == values[1]
