@@ -9,6 +9,15 @@ finds where it decides; `plot` draws any of these.
 from typing import Any
 
 from polytropic.errors import PolytropicError
+from polytropic.geometry.faces import f_vector
+from polytropic.geometry.measure import volume
+from polytropic.geometry.operations import (
+    affine_image,
+    convex_hull,
+    intersection,
+    minkowski_sum,
+    polar,
+)
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.zonotope import Zonotope, layer_zonotopes
 from polytropic.networks.boundary import decision_boundary
@@ -35,18 +44,25 @@ __all__ = [
     "TropicalPolynomial",
     "TropicalRational",
     "Zonotope",
+    "affine_image",
+    "convex_hull",
     "decision_boundary",
+    "f_vector",
     "folding_network",
+    "intersection",
     "layer_zonotopes",
     "linear_regions",
     "load_network",
+    "minkowski_sum",
     "plot",
+    "polar",
     "random_integer_network",
     "random_network",
     "region_bound",
     "save_network",
     "tent_network",
     "tropicalize",
+    "volume",
 ]
 
 

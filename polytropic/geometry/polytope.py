@@ -212,6 +212,11 @@ class Polytope:
         """Wrap homogeneous integer rows that are already clean."""
         return Polytope(generators.shape[1] - 1, (frozen(generators), frozen(lineality)), None)
 
+    @staticmethod
+    def _from_constraints(inequalities: ObjectArray, equations: ObjectArray) -> Polytope:
+        """Wrap rows r with ``r . (1, x) >= 0`` (or ``= 0``) that are already clean."""
+        return Polytope(inequalities.shape[1] - 1, None, (frozen(inequalities), frozen(equations)))
+
     # -- both descriptions ---------------------------------------------------------------------
     @cached_property
     def description(self) -> DoubleDescription:
