@@ -26,7 +26,6 @@ from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull, QhullError
 
 from polytropic.arithmetic.bounded import round_ratios
 from polytropic.arithmetic.linalg import integer_rows, kernel, primitive
@@ -87,6 +86,9 @@ def _to_unit_box(points: ObjectArray) -> FloatArray:
 
 
 def _propose(floats: FloatArray) -> NDArray[np.intp] | None:
+    # Imported here because it takes most of the time that `import polytropic` would take.
+    from scipy.spatial import ConvexHull, QhullError
+
     if not np.isfinite(floats).all():
         return None
     try:

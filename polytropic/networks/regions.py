@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from polytropic.arithmetic.bounded import Bounded, SignArray, affine
 from polytropic.arithmetic.linalg import echelon, integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray, frozen
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.graphs import component_labels
 from polytropic.geometry.polytope import Polytope, directions_of, points_of
 from polytropic.geometry.subdivide import Subdivision, pointed_fan
 from polytropic.networks.homogeneous import HomogeneousNetwork
@@ -196,7 +195,7 @@ class RegionComplex:
     def linear_labels(self) -> IntArray:
         """Label of the linear region that each activation region belongs to, shape (n,)."""
         same = self.affine_labels[self.adjacency[:, 0]] == self.affine_labels[self.adjacency[:, 1]]
-        return frozen(_components(len(self), self.adjacency[same]))
+        return frozen(component_labels(len(self), self.adjacency[same]))
 
     @property
     def n_linear_regions(self) -> int:
@@ -407,11 +406,3 @@ def _split_intervals(maps: Bounded, column: int, group: list[int]) -> list[list[
     cuts = np.flatnonzero(low[order][1:] > reach[:-1]) + 1
     members = np.array(group)[order]
     return [part.tolist() for part in np.split(members, cuts)]
-
-
-def _components(n_nodes: int, edges: IntArray) -> IntArray:
-    """Connected components, labelled in order of their first node."""
-    weights = np.ones(len(edges), dtype=np.int8)
-    graph = coo_array((weights, (edges[:, 0], edges[:, 1])), shape=(n_nodes, n_nodes))
-    labels: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
-    return labels

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from polytropic.geometry.complexes import PolyhedralComplex
+from polytropic.geometry.graphs import component_labels
 from polytropic.tropical.hypersurface import dual_complex
 from polytropic.tropical.polynomial import TropicalPolynomial
 
@@ -143,9 +142,7 @@ class TieLocus:
             for i, j in envelope.edges
             if i in place and j in place and self._colour(envelope.smallest_face((i, j))) == colour
         ]
-        rows, columns = [a for a, _ in joined], [b for _, b in joined]
-        graph = coo_array((np.ones(len(joined)), (rows, columns)), shape=(len(place), len(place)))
-        return int(connected_components(graph, directed=False)[0])
+        return int(component_labels(len(place), joined).max()) + 1
 
     def __repr__(self) -> str:
         return f"TieLocus(of {self.first!r} and {self.second!r})"

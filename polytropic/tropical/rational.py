@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import InputError
+from polytropic.geometry.graphs import component_labels
 from polytropic.tropical.polynomial import TropicalPolynomial
 from polytropic.tropical.products import overlapping_pairs, simplified_product
 
@@ -117,9 +116,7 @@ class TropicalRational:
         label = dict(enumerate(quotient_of[power] for power, _ in product.terms()))
         place = {monomial: index for index, monomial in enumerate(product._envelope.vertices)}
         joined = [(place[a], place[b]) for a, b in product._envelope.edges if label[a] == label[b]]
-        rows, columns = [a for a, _ in joined], [b for _, b in joined]
-        graph = coo_array((np.ones(len(joined)), (rows, columns)), shape=(len(place), len(place)))
-        return int(connected_components(graph, directed=False)[0])
+        return int(component_labels(len(place), joined).max()) + 1
 
     def __repr__(self) -> str:
         return (
