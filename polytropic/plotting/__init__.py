@@ -11,5 +11,5 @@ from polytropic.plotting.dual import plot_dual
 
 __all__ = ["Drawing", "plot", "plot_dual", "save"]
 
-# Importing a room of drawings registers its kinds with `plot`.
-del boundaries, curves, polytopes, regions, subdivisions
+# Importing these is what registers their kinds of objects with `plot`.
+_KINDS = (boundaries, curves, polytopes, regions, subdivisions)

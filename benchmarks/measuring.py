@@ -1,0 +1,80 @@
+"""How the benchmarks measure and what their tables look like."""
+
+import platform
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from time import process_time
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+ENOUGH = 2.0  # seconds after which a run is not repeated
+REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """A count and how long it took."""
+
+    count: int | None
+    seconds: float
+    problem: str = ""
+
+
+def measure(work: Callable[[], int]) -> Run:
+    """Count, with the median of up to five runs in CPU seconds."""
+    seconds: list[float] = []
+    count = None
+    while len(seconds) < REPEATS and sum(seconds) < ENOUGH:
+        start = process_time()
+        try:
+            count = work()
+        except Exception as problem:  # a peer may fail in any way, and that is a result
+            return Run(None, process_time() - start, type(problem).__name__)
+        seconds.append(process_time() - start)
+    return Run(count, statistics.median(seconds))
+
+
+def cells(run: Run | None, truth: int, ours: Run | None = None) -> list[str]:
+    """Seconds, how many times slower than ours, and whether the count is right."""
+    if run is None:
+        return ["–", "–", "–"] if ours else ["–", "–"]
+    verdict = run.problem or ("right" if run.count == truth else f"{run.count:,} wrong")
+    ratio = [f"{run.seconds / ours.seconds:.2g}×"] if ours else []
+    return [f"{run.seconds:.4f}" if run.seconds < 1 else f"{run.seconds:.2f}", *ratio, verdict]
+
+
+def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table."""
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    Console(width=160).print(table)
+
+
+def header() -> str:
+    """Say what was measured with what."""
+    packages = ("polytropic", "numpy", "scipy", "pycddlib", "python-flint")
+    versions = ", ".join(f"{name} {version(name)}" for name in packages)
+    return (
+        f"CPU seconds of one thread, medians of up to {REPEATS} runs; "
+        f"{platform.machine()}, Python {platform.python_version()}, {versions}"
+    )
+
+
+def script(run: Callable[[bool], bool]) -> click.Command:
+    """Make a command of a benchmark; it fails when one of our counts is wrong."""
+
+    @click.command()
+    @click.option("--all", "everything", is_flag=True, help="Also the long ones.")
+    def command(everything: bool) -> None:
+        click.echo(header())
+        sys.exit(0 if run(everything) else 1)
+
+    return command

@@ -1,0 +1,274 @@
+"""What all drawings promise: named refusals, no side effects, the same bytes every time."""
+
+import ast
+import hashlib
+import io
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+import polytropic.plotting
+from polytropic import (
+    Network,
+    Polytope,
+    TropicalPolynomial,
+    Zonotope,
+    decision_boundary,
+    linear_regions,
+    plot,
+    random_network,
+    tropicalize,
+)
+from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.plotting import Drawing, plot_dual, save
+from polytropic.tropical.coloured import TieLocus
+from tests.plotting.pictures import E1, E3, LINE
+
+CUBE = Polytope.box(0, 1, dim=3)
+NET = random_network(2, [4, 4], rng=0)
+DRAWABLE = {
+    "curve": lambda: E1,
+    "hypersurface": lambda: E1.hypersurface(),
+    "graph": lambda: TropicalPolynomial([[0], [1], [3]], [0, 0, -3]),
+    "subdivision": lambda: E1.dual_subdivision(),
+    "segment": lambda: Polytope.box(0, 1, dim=1),
+    "square": lambda: Polytope.box(0, 1, dim=2),
+    "cube": lambda: CUBE,
+    "hexagon": lambda: Zonotope([[1, 0], [0, 1], [1, 1]]),
+    "zonotope": lambda: Zonotope([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]]),
+    "regions 1": lambda: linear_regions(random_network(1, [4], rng=0)),
+    "regions 2": lambda: linear_regions(NET),
+    "regions 3": lambda: linear_regions(random_network(3, [4], rng=0), CUBE),
+    "boundary": lambda: decision_boundary(E3),
+    "ties": lambda: TieLocus(E1, LINE),
+}
+
+
+@pytest.fixture(params=DRAWABLE)
+def drawable(request):
+    return DRAWABLE[request.param]()
+
+
+# -- results -------------------------------------------------------------------------------------
+def test_the_result_is_always_a_drawing(drawable):
+    drawing = plot(drawable)
+    assert type(drawing) is Drawing
+    assert type(drawing.figure) is Figure
+    assert isinstance(drawing.axes, Axes)
+    assert drawing.axes.figure is drawing.figure
+    assert drawing.artists
+    assert all(artist.axes is drawing.axes for artist in drawing.artists)
+    with pytest.raises(AttributeError):
+        drawing.axes = None
+
+
+def test_given_axes_are_drawn_on(drawable):
+    space = type(plot(drawable).axes).__name__ == "Axes3D"
+    figure = Figure()
+    ax = figure.add_subplot(projection="3d" if space else None)
+    drawing = plot(drawable, ax)
+    assert drawing.axes is ax
+    assert drawing.figure is figure
+
+
+def test_axes_in_a_part_of_a_figure():
+    figure = Figure()
+    left, _ = figure.subfigures(1, 2)
+    assert plot(E1, left.add_subplot()).figure is figure
+
+
+def test_drawings_show_themselves_in_notebooks():
+    assert plot(E1)._repr_png_().startswith(b"\x89PNG")
+
+
+def test_figures_can_be_pickled(drawable):
+    figure = plot(drawable).figure
+    assert isinstance(pickle.loads(pickle.dumps(figure)), Figure)
+
+
+# -- refusals ------------------------------------------------------------------------------------
+FOUR = [[0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]
+IN_THREE = TropicalPolynomial(np.eye(3, dtype=int).tolist(), [0, 0, 0])
+REFUSED = {
+    "number": (lambda: plot(3), "a int cannot be drawn: objects that can be drawn are Decision"),
+    "network": (lambda: plot(NET), "linear_regions"),
+    "rational": (lambda: plot(tropicalize(NET)[0]), "numerator"),
+    "map": (lambda: plot(tropicalize(NET)), "components"),
+    "surface": (lambda: plot(IN_THREE), "in 3 variables"),
+    "subdivision in space": (lambda: plot(IN_THREE.dual_subdivision()), "dimension 3"),
+    "polytope in four": (lambda: plot(Polytope.from_points(FOUR)), "Polytope in dimension 4"),
+    "zonotope in four": (lambda: plot(Zonotope(FOUR)), "Zonotope in dimension 4"),
+    "unbounded in space": (
+        lambda: plot(Polytope.from_points([[0, 0, 0]], rays=[[1, 0, 0]])),
+        "unbounded",
+    ),
+    "regions in four": (
+        lambda: plot(linear_regions(random_network(4, [2], rng=0))),
+        "dimension 4",
+    ),
+    "unbounded regions in space": (
+        lambda: plot(linear_regions(random_network(3, [2], rng=0))),
+        "bounded domain",
+    ),
+    "boundary in three": (
+        lambda: plot(decision_boundary(random_network(3, [2], rng=0))),
+        "3 variables",
+    ),
+    "boundary in one": (
+        lambda: plot(decision_boundary(random_network(1, [2], rng=0))),
+        "1 variables",
+    ),
+    "zero": (lambda: plot(TropicalPolynomial([[0, 0]], [-np.inf])), "zero"),
+    "axes of space": (lambda: plot(E1, Figure().add_subplot(projection="3d")), "flat"),
+    "axes of the plane": (lambda: plot(CUBE, Figure().add_subplot()), "three dimensions"),
+    "no axes": (lambda: plot(E1, "here"), "axes"),
+    "frame of two": (lambda: plot(E1, frame=(0, 1)), "xmin, ymin"),
+    "frame of four": (
+        lambda: plot(TropicalPolynomial([[0], [1]], [0, 0]), frame=(0, 1, 2, 3)),
+        "xmin, xmax",
+    ),
+    "frame of nan": (lambda: plot(E1, frame=(0, 0, 1, np.nan)), "finite"),
+    "frame without inside": (lambda: plot(E1, frame=(0, 0, 0, 1)), "minima below"),
+    "frame of words": (lambda: plot(E1, frame="wide"), "numbers"),
+    "frame in space": (lambda: plot(CUBE, frame=(0, 0, 1, 1)), "leave it out"),
+    "colours of curves": (lambda: plot(E1, colour_by="moon"), "'cells' or 'regions'"),
+    "colours of regions": (
+        lambda: plot(linear_regions(NET), colour_by="moon"),
+        "'affine map' or 'pattern' or 'value'",
+    ),
+    "dual of a line": (lambda: plot_dual(TropicalPolynomial([[0], [1]], [0, 0])), "two variables"),
+    "dual of a box": (lambda: plot_dual(CUBE), "two variables"),
+    "file": (lambda: save(plot(E1), "picture.jpg"), r"\.pdf, \.png, \.svg"),
+    "saving a number": (lambda: save(3, "picture.pdf"), "Drawing or a Figure"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals_have_names(name):
+    call, message = REFUSED[name]
+    with pytest.raises(InputError, match=message):
+        call()
+
+
+def test_an_empty_polytope_is_refused():
+    with pytest.raises(EmptyPolytopeError, match="nothing to draw"):
+        plot(Polytope.empty(2))
+
+
+def test_too_many_regions_in_space_are_refused(monkeypatch):
+    monkeypatch.setattr("polytropic.plotting.region_solids._MOST_CELLS", 3)
+    with pytest.raises(InputError, match="too many"):
+        plot(linear_regions(random_network(3, [4], rng=0), CUBE))
+
+
+# -- no side effects -----------------------------------------------------------------------------
+def test_settings_of_matplotlib_stay_as_they_are(drawable, tmp_path):
+    with matplotlib.rc_context({"lines.linewidth": 7.5, "svg.hashsalt": None}):
+        before = dict(matplotlib.rcParams)
+        for kind in ("pdf", "png", "svg"):
+            save(plot(drawable), tmp_path / f"picture.{kind}")
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_pyplot_is_never_used(tmp_path):
+    code = """
+import sys
+from polytropic import Polytope, TropicalPolynomial, plot
+from polytropic.plotting import plot_dual, save
+save(plot(Polytope.box(0, 1, dim=3)), sys.argv[1])
+save(plot_dual(TropicalPolynomial([[0, 0], [1, 0], [0, 1]], [0, 0, 0])), sys.argv[1])
+print("matplotlib.pyplot" in sys.modules)
+"""
+    file = str(tmp_path / "picture.png")
+    done = subprocess.run(
+        [sys.executable, "-c", code, file], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"
+
+
+def test_no_figure_is_left_open(drawable):
+    from matplotlib import pyplot
+
+    before = pyplot.get_fignums()
+    plot(drawable)
+    assert pyplot.get_fignums() == before
+
+
+def test_objects_are_not_changed(drawable):
+    before = repr(drawable)
+    plot(drawable)
+    plot(drawable)
+    assert repr(drawable) == before
+
+
+def test_plotting_computes_no_geometry():
+    forbidden = (
+        "polytropic.engines",
+        "cdd",
+        "scipy.spatial",
+        "scipy.optimize",
+        "matplotlib.pyplot",
+    )
+    (folder,) = polytropic.plotting.__path__
+    for file in Path(folder).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            assert not any(f"{name}.".startswith(f"{bad}.") for name in names for bad in forbidden)
+
+
+# -- files ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["pdf", "png", "svg"])
+def test_the_same_drawing_has_the_same_bytes(drawable, kind, tmp_path):
+    first, second = (save(plot(drawable), tmp_path / f"{i}.{kind}").read_bytes() for i in range(2))
+    assert len(first) > 1000
+    assert first == second
+
+
+@pytest.mark.parametrize("kind", ["pdf", "svg"])
+def test_bytes_do_not_depend_on_the_day_or_on_hashes(kind, tmp_path):
+    code = """
+import sys
+from polytropic import Polytope, decision_boundary, linear_regions, plot, random_network
+from polytropic.plotting import save
+net = random_network(2, [4, 4], rng=0)
+drawing = plot(linear_regions(net, Polytope.box(-1, 1, dim=2)))
+plot(decision_boundary(net), drawing.axes, sides=False)
+save(drawing, sys.argv[1])
+"""
+    digests = set()
+    for seed in ("1", "2"):
+        file = tmp_path / f"{seed}.{kind}"
+        environment = os.environ | {"PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": seed + "00000000"}
+        subprocess.run([sys.executable, "-c", code, str(file)], env=environment, check=True)
+        digests.add(hashlib.sha256(file.read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+def test_both_drawings_of_a_pair_are_saved(tmp_path):
+    pair = plot_dual(E1)
+    file = save(pair, tmp_path / "pair.PNG")
+    assert file.read_bytes() == save(pair[0].figure, tmp_path / "figure.png").read_bytes()
+
+
+def test_figures_can_be_saved_without_us(drawable):
+    buffer = io.BytesIO()
+    plot(drawable).figure.savefig(buffer)
+    assert buffer.getbuffer().nbytes > 1000
+
+
+def test_plot_is_the_same_from_the_top():
+    assert polytropic.plot is polytropic.plotting.plot
+    assert Network is polytropic.Network
