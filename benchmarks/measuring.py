@@ -40,11 +40,14 @@ def measure(work: Callable[[], int]) -> Run:
 
 
 def cells(run: Run | None, truth: int, ours: Run | None = None) -> list[str]:
-    """Seconds, how many times slower than ours, and whether the count is right."""
+    """Seconds, how many times ours that is, and whether the count is right."""
     if run is None:
         return ["–", "–", "–"] if ours else ["–", "–"]
     verdict = run.problem or ("right" if run.count == truth else f"{run.count:,} wrong")
-    ratio = [f"{run.seconds / ours.seconds:.2g}×"] if ours else []
+    ratio = []
+    if ours:
+        times = run.seconds / ours.seconds
+        ratio = [f"{times:,.0f}×" if times >= 10 else f"{times:.2g}×"]
     return [f"{run.seconds:.4f}" if run.seconds < 1 else f"{run.seconds:.2f}", *ratio, verdict]
 
 

@@ -18,7 +18,7 @@ OUTPUT = [[1, -1, 2], [-2, 1, 1]]
 
 
 def make(rng: np.random.Generator, small: bool = False) -> Figure:
-    figure = sheet(0.8 * PAGE, 3.1)
+    figure = sheet(0.8 * PAGE, 3.25)
     axes = list(figure.subplots(1, 2))
     for ax, weight in zip(axes, (GENERIC, DEGENERATE), strict=True):
         network = Network.from_layers([(weight, [0, 0, 0]), (OUTPUT, [0, 0])])
@@ -28,7 +28,7 @@ def make(rng: np.random.Generator, small: bool = False) -> Figure:
     figure.legend(
         handles=[a for a in drawing.artists if not str(a.get_label()).startswith("_")],
         loc="outside lower center",
-        ncols=5,
+        ncols=3,
         frameon=False,
         columnspacing=1.2,
         handlelength=1.6,

@@ -18,6 +18,8 @@ COLUMN = 3.35
 PAGE = 6.9
 """Widths in inches of one column and of both, in most journals."""
 
+_DPI = 170
+
 _SETTINGS = {
     "font.size": 8,
     "axes.titlesize": 8.5,
@@ -65,4 +67,4 @@ def build(make: Any, name: str, folder: Path, *, seed: int = 0, small: bool = Fa
     """Draw one figure and write it as PDF and PNG."""
     with style():
         figure = make(np.random.default_rng(seed), small)
-        return [save(figure, folder / f"{name}{kind}") for kind in (".pdf", ".png")]
+        return [save(figure, folder / f"{name}{kind}", dpi=_DPI) for kind in (".pdf", ".png")]

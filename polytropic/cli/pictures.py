@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 from mpl_toolkits.mplot3d import Axes3D
 from mpl_toolkits.mplot3d.art3d import Line3DCollection, Poly3DCollection
 from numpy.typing import NDArray
@@ -313,6 +313,7 @@ def _draw_family(ax: Axes, name: str, groups: list[DepthGroup]) -> None:
         _draw_medians(ax, series, "n_numerator", linestyle=":", **look)
         _draw_medians(ax, series, "bound", color=colour, linestyle="--", linewidth=0.8)
     ax.set_yscale("log")
+    ax.yaxis.set_minor_locator(NullLocator())  # measuring their ticks takes longer than drawing
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("hidden layers", fontsize=FONT)
     ax.tick_params(labelsize=FONT, width=0.6, length=2.5)

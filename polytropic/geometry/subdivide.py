@@ -82,6 +82,7 @@ def pointed_fan(
     n_bits: int,
     lineality: ObjectArray,
     forms: ObjectArray,
+    max_cells: int | None = None,
 ) -> Fan:
     """Split a cone with lineality into pointed cones by some of the given linear forms.
 
@@ -97,14 +98,22 @@ def pointed_fan(
     lineality : object array, shape (l, ambient)
     forms : object array, shape (m, ambient)
         The forms that will cut the cone.
+    max_cells : int, optional
+        Refuse to make more cones than this.
 
     Returns
     -------
     Fan
+
+    Raises
+    ------
+    BudgetError
+        If ``2^r`` exceeds `max_cells`; nothing has been made by then.
     """
     ambient = lineality.shape[1]
     on_lineality = product(forms, lineality)
     chosen = pivot_columns(on_lineality.T) if len(lineality) else []
+    _check_size(1 << len(chosen), max_cells)
     pivots = forms[chosen]
     axes = _dual_axes(on_lineality[chosen], lineality)
     rest = lineality
@@ -128,6 +137,15 @@ def pointed_fan(
         masks.append(mask)
     span = _rank_of_cone(moved) + pivot_rank
     return Fan(integer_rows(rows, ambient), cells, masks, n_bits + pivot_rank, span, rest)
+
+
+def _check_size(n_cells: int, max_cells: int | None) -> None:
+    """Raise a `BudgetError` if there are more cells than allowed."""
+    if max_cells is not None and n_cells > max_cells:
+        raise BudgetError(
+            f"the complex has more than {max_cells} cells; raise the limit, or ask for a "
+            "smaller domain"
+        )
 
 
 def _rank_of_cone(generators: ObjectArray) -> int:
@@ -214,7 +232,7 @@ class Subdivision:
             for index, (cell, tight) in enumerate(zip(fan.cells, fan.tight, strict=True))
         ]
         self.signs: SignArray = np.zeros((len(self._cells), 0), dtype=np.int8)
-        self._check_size(len(self._cells))
+        _check_size(len(self._cells), max_cells)
 
     @property
     def n_cells(self) -> int:
@@ -257,7 +275,7 @@ class Subdivision:
             active, buckets[index] = buckets[index], []
             if active:
                 self._stage(index, active, table, buckets)
-                self._check_size(sum(len(bucket) for bucket in buckets))
+                _check_size(sum(len(bucket) for bucket in buckets), self.max_cells)
         self._cells = buckets[table.width]
         self._record_signs(table)
         return table.values, table.heights
@@ -304,13 +322,6 @@ class Subdivision:
             round_number = len(self._rounds) - 1
             self._parents += [(u, v, round_number, index) for u, v in new_edges]
             table.extend(list(new_edges), index)
-
-    def _check_size(self, n_cells: int) -> None:
-        if self.max_cells is not None and n_cells > self.max_cells:
-            raise BudgetError(
-                f"the complex has more than {self.max_cells} cells; raise the limit, or ask for a "
-                "smaller domain"
-            )
 
     def _split(
         self, cell: _Cell, column: list[int], new_edges: dict[tuple[int, int], int]

@@ -285,7 +285,7 @@ def linear_regions(
     generators, tight, n_bits, lineality = _domain_cone(network, domain)
     homogeneous = HomogeneousNetwork(network)
     forms = _first_forms(homogeneous, network.n_inputs)
-    fan = pointed_fan(generators, tight, n_bits, lineality, forms)
+    fan = pointed_fan(generators, tight, n_bits, lineality, forms, max_regions)
     subdivision = Subdivision(fan, max_regions)
     y, heights = homogeneous.start(fan.generators)
     for stage, here in enumerate(homogeneous.stages):

@@ -60,7 +60,7 @@ def winning_regions(
     beaten = np.zeros((len(regions), network.n_outputs), dtype=bool)
     for column, (i, j) in enumerate(pairs):
         beaten[:, i] |= signs[:, column] < 0
-        beaten[:, j] |= signs[:, column] >= 0
+        beaten[:, j] |= signs[:, column] > 0
     return regions, frozen(np.argmin(beaten, axis=1))
 
 

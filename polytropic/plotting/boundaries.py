@@ -144,6 +144,6 @@ def _add_legend(ax: Axes, artists: tuple[Artist, ...]) -> None:
         ncols=2,
         fontsize=FONT,
         frameon=False,
-        handlelength=1.6,
-        columnspacing=1.2,
+        handlelength=1.4,
+        columnspacing=1.0,
     )

@@ -233,13 +233,7 @@ def _extremes(rays: list[_Direction], lines: list[_Direction]) -> list[_Directio
     """Directions whose hull with the origin is the recession cone, as integers."""
     if len(lines) > 1:
         return [(1, 0), (0, 1), (-1, 0), (0, -1)]
-    if not lines:
-        return rays
-    # Rays count modulo the line; the perpendicular one leaves no doubt about its side.
-    (u, v) = lines[0]
-    sides = [x * -v + y * u for x, y in rays]
-    across = {(-v * s // abs(s), u * s // abs(s)) for s in sides if s}
-    return [(u, v), (-u, -v), *sorted(across)]
+    return [*lines, *(tuple(-entry for entry in line) for line in lines), *rays]
 
 
 def _spread(extremes: list[_Direction]) -> FloatArray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -27,6 +28,10 @@ _METADATA: dict[str, dict[str, Any]] = {
     ".png": {"Software": None},
     ".svg": {"Date": None},
 }
+
+
+_ROUNDS = 4
+"""How often the layout is improved before a figure is written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +110,29 @@ def _figure_of(drawing: Any) -> Figure:
 
 def _write(figure: Figure, target: Path | io.BytesIO, kind: str, dpi: float) -> None:
     # The salt makes the names inside an SVG reproducible; type 42 lets journals accept a PDF.
-    with matplotlib.rc_context({"svg.hashsalt": "polytropic", "pdf.fonttype": 42}):
+    settings: Any = {"svg.hashsalt": "polytropic", "pdf.fonttype": 42}
+    with matplotlib.rc_context(settings), _unmoved(figure):
         figure.savefig(target, format=kind[1:], dpi=dpi, metadata=_METADATA[kind])
+
+
+@contextmanager
+def _unmoved(figure: Figure) -> Iterator[None]:
+    """Put axes back where they were.
+
+    The constrained layout starts from the places of the time before and settles only slowly, so
+    that otherwise every copy of a figure would differ from the one before.
+    """
+    places = [(ax, ax.get_position(original=True), ax.get_in_layout()) for ax in figure.axes]
+    engine = figure.get_layout_engine()
+    try:
+        if engine is not None:
+            for _ in range(_ROUNDS):
+                engine.execute(figure)
+        yield
+    finally:
+        for ax, place, in_layout in places:
+            ax.set_position(place)
+            ax.set_in_layout(in_layout)
 
 
 # -- axes --------------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def choose_line_frame(
 
 def is_in_use(ax: Axes | None) -> bool:
     """Whether axes already show something, so that their limits are to be kept."""
-    return ax is not None and ax.has_data()
+    return isinstance(ax, Axes) and ax.has_data()
 
 
 def apply_frame(ax: Axes, frame: Frame) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Final
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +22,9 @@ from polytropic.plotting.style import INK, THIN, finer
 
 __all__ = ["draw_in_space"]
 
-_MOST_CELLS: Final = 5000
+Facets: TypeAlias = tuple[frozenset[int], ...]
+
+_MOST_CELLS: Final = 3000
 
 
 def draw_in_space(
@@ -58,18 +61,22 @@ def draw_in_space(
     axes = solid_canvas(ax)
     centres = np.array([coordinates[list(cell)].mean(axis=0) for cell in obj.cells])
     shifts = float(explode) * (centres - coordinates.mean(axis=0))
-    solids = [
-        Solid(coordinates + shift, tuple(map(tuple, facets)), dimension)
-        for shift, facets in zip(shifts, obj.facets, strict=True)
-    ]
+    solids = [_solid(obj, i, coordinates, shifts[i], dimension) for i in range(len(obj))]
     show_all(axes, np.concatenate([solid.corners for solid in solids]))
     eye = towards_viewer(axes)
     hidden = _shared(obj) if explode == 0 and dimension == 3 else set()
-    faces, colours = _seen_faces(solids, shades.of_cells(centres), eye, hidden)
-    look = {"edgecolors": INK, "linewidths": finer(THIN, len(obj)), "zorder": 2}
-    shell = Poly3DCollection(faces, facecolors=colours, **look)
-    axes.add_collection3d(shell)
-    return drawn(axes, [shell])
+    colours = shades.of_cells(centres)
+    artists = []
+    for rank, index in enumerate(_back_to_front(obj, solids, centres @ eye, eye)):
+        faces, seen = _seen_faces(solids[index], obj.facets[index], eye, hidden)
+        if faces:
+            shaded_faces = shaded(np.tile(colours[index], (len(faces), 1)), seen, eye)
+            look = {"edgecolors": INK, "linewidths": finer(THIN, len(obj))}
+            cell = Poly3DCollection(faces, facecolors=shaded_faces, **look)
+            cell.set_zorder(2 + rank / len(obj))
+            axes.add_collection3d(cell)
+            artists.append(cell)
+    return drawn(axes, artists)
 
 
 def _check(obj: RegionComplex, is_point: NDArray[np.bool_], frame: Any) -> int:
@@ -97,15 +104,45 @@ def _shared(obj: RegionComplex) -> set[frozenset[int]]:
     return {facet for facet, count in counts.items() if count > 1}
 
 
+def _solid(
+    obj: RegionComplex, index: int, coordinates: FloatArray, shift: FloatArray, dimension: int
+) -> Solid:
+    """One cell, moved, with its facets in the order of the complex."""
+    place = {member: k for k, member in enumerate(obj.cells[index])}
+    facets = tuple(tuple(place[member] for member in facet) for facet in obj.facets[index])
+    return Solid(coordinates[list(obj.cells[index])] + shift, facets, dimension)
+
+
 def _seen_faces(
-    solids: list[Solid], colours: FloatArray, eye: FloatArray, hidden: set[frozenset[int]]
+    solid: Solid, facets: Facets, eye: FloatArray, hidden: set[frozenset[int]]
 ) -> tuple[list[FloatArray], FloatArray]:
-    """Polygons that face the viewer, and their colours in the light."""
-    faces: list[FloatArray] = []
-    shades = []
-    for solid, colour in zip(solids, colours, strict=True):
-        seen = np.flatnonzero(solid.normals @ eye > 0) if solid.dimension == 3 else np.array([0])
-        seen = seen[[frozenset(solid.polygons[k]) not in hidden for k in seen]]
-        faces += [solid.outline(k) for k in seen]
-        shades.append(shaded(np.tile(colour, (len(seen), 1)), solid.normals[seen], eye))
-    return faces, np.concatenate(shades)
+    """Polygons that face the viewer, and their normals."""
+    kept = [0]  # of a flat cell: itself
+    if solid.dimension == 3:
+        seen = np.flatnonzero(solid.normals @ eye > 0).tolist()
+        kept = [k for k in seen if facets[k] not in hidden]
+    return [solid.outline(k) for k in kept], solid.normals[kept]
+
+
+def _back_to_front(
+    obj: RegionComplex, solids: list[Solid], depths: FloatArray, eye: FloatArray
+) -> list[int]:
+    """Order in which cells can be painted one over the other.
+
+    Of two neighbours the one beyond their facet, as seen from the other, comes later.  Pulling
+    cells apart is shrinking each of them and then magnifying the whole, so the order stays right.
+    """
+    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(len(solids)), ()))
+    first: dict[frozenset[int], tuple[int, float]] = {}
+    for i, solid in enumerate(solids):
+        if solid.dimension < 3:
+            break  # cells in one plane never hide each other
+        for facet, normal in zip(obj.facets[i], solid.normals, strict=True):
+            j, facing = first.setdefault(facet, (i, float(normal @ eye)))
+            if i != j and facing:
+                sorter.add(*((i, j) if facing > 0 else (j, i)))
+    try:
+        return list(sorter.static_order())
+    except CycleError:
+        # Facets that are seen edge-on may be rounded to either side.
+        return np.argsort(depths, kind="stable").tolist()

@@ -42,7 +42,7 @@ def finer(width: float, n_cells: int) -> float:
 
     Examples
     --------
-    >>> finer(1.0, 100), finer(1.0, 90_000)
+    >>> finer(1.0, 9), finer(1.0, 90_000)
     (1.0, 0.05)
     """
     return min(width, max(6.0 / max(n_cells, 1) ** 0.5, 0.05))

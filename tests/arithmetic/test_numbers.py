@@ -43,7 +43,8 @@ def test_numbers_of_mixed_kinds_keep_their_values(values):
         [2**63 + 1, -1],
         [[2**60 + 1, 1.0], [0, 0]],
         [np.int64(2**53 + 1), 0.5],
-        [-(2**53) - 1, 2.0**900],
+        [-(2**53) - 1, 0.5],
+        [2**53 + 1, 2.0**900],
     ],
 )
 def test_large_integers_beside_floats_are_not_rounded(values):

@@ -114,6 +114,13 @@ TABLE = {
         Polytope.from_halfspaces([[-1, 0], [0, -1], [-1, -1], [-1, -2]], [0, 0, 0, 7]),
         2, 1, 2, 0, 2, 0,
     ),
+    # The trivial row is tight at infinity, on every ray: a face of the cone, not of the quadrant.
+    "quadrant with a trivial row": (
+        Polytope.from_halfspaces([[-1, 0], [0, -1], ZERO], [0, 0, 1]), 2, 1, 2, 0, 2, 0,
+    ),
+    "half-plane with a trivial row": (
+        Polytope.from_halfspaces([X, ZERO], [1, 3]), 2, 1, 1, 1, 1, 0,
+    ),
     "flat box": (Polytope.box([0, 0, 1], [1, 2, 1]), 2, 4, 0, 0, 4, 1),
     "point box": (Polytope.box([1, 2], [1, 2]), 0, 1, 0, 0, 0, 2),
     "tiny": (Polytope.from_points([[0.0, 5e-324], [5e-324, 0], ZERO]), 2, 3, 0, 0, 3, 0),

@@ -175,6 +175,12 @@ def test_the_number_of_cells_is_limited_from_the_start(limit):
     assert Subdivision(fan, 8).n_cells == 8
 
 
+def test_a_fan_that_is_too_large_is_refused_before_it_is_made():
+    size = 300
+    with pytest.raises(BudgetError, match="more than 1000 cells"):
+        pointed_fan(integer_rows([], size), [], 0, identity(size), identity(size), 1000)
+
+
 def test_edges_are_pairs_that_no_third_generator_shares():
     # A square pyramid over 0..3 with apex 4: the diagonals of the base are no edges.
     facets = [{0, 1, 4}, {1, 2, 4}, {2, 3, 4}, {0, 3, 4}, {0, 1, 2, 3}]

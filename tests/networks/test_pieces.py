@@ -68,6 +68,13 @@ def test_n_sum_of_networks_that_vanish_on_open_sets(seed):
     assert pieces.n_sum() == (hat.numerator + hat.denominator).n_regions
 
 
+@pytest.mark.parametrize("bias", [-1, 0, 1])
+def test_n_sum_of_an_affine_network(bias):
+    """No unit bends anywhere, so both sides are seen only along the lineality."""
+    assert pieces_of(Network.from_layers([([[1, -2]], [bias])])).n_sum() == 2
+    assert pieces_of(Network.from_layers([([[0, 0]], [bias])])).n_sum() == 1
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_difference_of_two_outputs(seed):
     net = random_integer_network(2, [4], 3, rng=seed)

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from polytropic.arithmetic.bounded import Bounded
 from polytropic.geometry import subdivide
 from polytropic.geometry.polytope import Polytope
 from polytropic.networks.network import Network
-from polytropic.networks.regions import linear_regions
+from polytropic.networks.regions import _split_intervals, linear_regions
 from tests import brute_force
 
 EPSILON = [0.0, 1e-7, -1e-10, 2.0**-60, -(2.0**-52)]
@@ -176,6 +177,28 @@ def test_rank_deficient_first_layers_leave_lineality(first):
     assert_same_as_brute_force(2, layers, [0, 0, None], [], [])
     half_plane = [(1, 1, -1)]
     assert_same_as_brute_force(2, layers, [0, 0, None], half_plane, [])
+
+
+def test_maps_are_compared_on_the_span_of_the_domain():
+    # relu(x + y) - relu(x - y) is 0 or 2y: two maps on the plane, one on the line y = 0.
+    layers = [([[1, 1], [1, -1]], [0, 0]), ([[1, -1]], [0])]
+    on_axis = polyhedron(2, [(1, 1, 0), (1, -1, 0)], [(0, 0, 1)])
+    regions = linear_regions(Network.from_layers(layers), on_axis)
+    assert regions.n_activation_regions == 2
+    assert (regions.n_linear_regions, regions.n_affine_maps) == (1, 1)
+    assert linear_regions(Network.from_layers(layers)).n_affine_maps == 4
+    assert_same_as_brute_force(2, layers, [0, None], [(1, 1, 0), (1, -1, 0)], [(0, 0, 1)])
+    assert_same_as_brute_force(2, layers, [0, None], [], [(0, 0, 1)])
+    assert_same_as_brute_force(2, layers, [0, None], [], [(-1, 0, 1)])
+
+
+def test_intervals_are_parted_only_where_none_reaches_across():
+    # The first reaches over the gap between the others: all three may be equal to it.
+    value, error = np.array([[5.0], [1.5], [5.5], [20.0]]), np.array([[5.0], [0.5], [0.5], [1.0]])
+    parts = _split_intervals(Bounded(value, error), 0, [0, 1, 2, 3])
+    assert sorted(map(sorted, parts)) == [[0, 1, 2], [3]]
+    unknown = Bounded(value, np.array([[math.inf], [0.5], [0.5], [math.nan]]))
+    assert _split_intervals(unknown, 0, [0, 1, 2, 3]) == [[0, 1, 2, 3]]
 
 
 def test_linear_first_layers_are_seen_through():

@@ -97,13 +97,13 @@ def test_the_legend_fits_into_the_figure():
 
 def test_one_output_has_a_positive_and_a_negative_side():
     network = Network.from_layers([([[1, 0], [-1, 0], [0, 1]], [0, 0, 0]), ([[1, 1, -1]], [0])])
-    drawing = plot(decision_boundary(network, 1), frame=FRAME)
+    drawing = plot(decision_boundary(network, 0.25), frame=FRAME)
     (positive,), (negative,) = (
         labelled(drawing, "positive side"),
         labelled(drawing, "negative side"),
     )
-    assert all(network(c.mean(axis=0))[0] > 1 for c in polygons(positive))
-    assert all(network(c.mean(axis=0))[0] < 1 for c in polygons(negative))
+    assert all(network(c.mean(axis=0))[0] > 0.25 for c in polygons(positive))
+    assert all(network(c.mean(axis=0))[0] < 0.25 for c in polygons(negative))
 
 
 def test_ties_everywhere_nowhere_and_in_one_point():

@@ -126,7 +126,9 @@ def test_the_three_hidden_edges_of_a_cube_are_dashed():
     assert front.get_linestyle()[0][1] is None
     assert back.get_linestyle()[0][1] is not None
     # From the default point of view the corner (0, 1, 0) is behind everything.
-    shared = set.intersection(*({tuple(p) for p in s} for s in back._segments3d.tolist()))
+    shared = set.intersection(
+        *({tuple(p) for p in s} for s in np.asarray(back._segments3d).tolist())
+    )
     assert shared == {(0, 1, 0)}
     assert to_rgba(back.get_colors()[0]) == to_rgba(MUTED)
 
@@ -157,5 +159,5 @@ def test_flat_ones_in_space():
 def test_scales_are_equal_in_space():
     axes = plot(Polytope.box(0, [4, 2, 1])).axes
     spans = [np.ptp(limits) for limits in (axes.get_xlim(), axes.get_ylim(), axes.get_zlim())]
-    ratios = np.asarray(axes.get_box_aspect() if False else axes._box_aspect) / spans
+    ratios = np.asarray(axes._box_aspect) / spans
     np.testing.assert_allclose(ratios, ratios[0])

@@ -155,7 +155,8 @@ def test_axes_in_use_keep_their_limits():
 
 # -- one input -----------------------------------------------------------------------------------
 def test_a_network_with_one_input():
-    network = random_network(1, [6, 4], rng=3)
+    hidden, output = ([[1], [-1], [1], [2]], [0, 1, -2, 1]), ([[1, -2, 1, 1]], [100])
+    network = Network.from_layers([hidden, output])
     regions = linear_regions(network)
     drawing = plot(regions, frame=(-3, 5))
     bands = polygons(fills(drawing))
@@ -172,13 +173,11 @@ def test_a_network_with_one_input():
 
 # -- three inputs --------------------------------------------------------------------------------
 def shell_area(drawing):
-    (shell,) = of_kind(drawing, Poly3DCollection)
     total = 0.0
-    for face in (
-        shell._faces if not np.ma.isMaskedArray(shell._faces) else shell._faces.filled(np.nan)
-    ):
-        corners = np.asarray(face)[~np.isnan(np.asarray(face)).any(axis=1)]
-        arms = corners[1:] - corners[0]
+    for face in (np.asarray(f) for a in of_kind(drawing, Poly3DCollection) for f in a._faces):
+        # Outlines are closed; matplotlib fills up the shorter ones after that.
+        end = 1 + np.flatnonzero((face[1:] == face[0]).all(axis=1))[0]
+        arms = face[1:end] - face[0]
         total += np.linalg.norm(np.cross(arms[:-1], arms[1:]).sum(axis=0)) / 2
     return total
 
@@ -187,6 +186,19 @@ def test_a_cube_shows_three_of_its_sides():
     regions = linear_regions(random_network(3, [5, 4], rng=0), Polytope.box(-1, 1, dim=3))
     assert shell_area(plot(regions, explode=0)) == pytest.approx(12)
     assert shell_area(plot(regions, explode=0.5)) > 12.1
+
+
+def test_cells_in_front_are_painted_later():
+    # Slabs along the first axis, which points away from the viewer.
+    network = Network.from_layers([([[1, 0, 0]] * 4, [0, 1, 2, 3]), ([[1, 1, 1, 1]], [0])])
+    drawing = plot(linear_regions(network, Polytope.box([-4, -1, -1], [1, 1, 1])))
+    slabs = of_kind(drawing, Poly3DCollection)
+    eye = np.cos(np.deg2rad(drawing.axes.azim))
+    depths = [eye * np.asarray(slab._faces)[..., 0].max() for slab in slabs]
+    assert len(depths) == 5
+    assert depths == sorted(depths)
+    orders = [slab.get_zorder() for slab in slabs]
+    assert orders == sorted(set(orders))
 
 
 def test_a_flat_domain_in_space():
