@@ -28,6 +28,7 @@ from polytropic import (
 )
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.plotting import Drawing, plot_dual, save
+from polytropic.plotting.drawing import _unmoved
 from polytropic.tropical.coloured import TieLocus
 from tests.plotting.pictures import E1, E3, LINE
 
@@ -256,6 +257,17 @@ def test_both_drawings_of_a_pair_are_saved(tmp_path):
     pair = plot_dual(E1)
     file = save(pair, tmp_path / "pair.PNG")
     assert file.read_bytes() == save(pair[0].figure, tmp_path / "figure.png").read_bytes()
+
+
+def test_the_layout_has_settled_when_a_figure_is_written():
+    curve, _ = plot_dual(E1)
+    engine = curve.figure.get_layout_engine()
+    start = curve.axes.get_position(original=True).bounds
+    with _unmoved(curve.figure):
+        before = curve.axes.get_position(original=True).bounds
+        engine.execute(curve.figure)
+        np.testing.assert_allclose(curve.axes.get_position(original=True).bounds, before, atol=3e-3)
+    assert curve.axes.get_position(original=True).bounds == start
 
 
 def test_figures_can_be_saved_without_us(drawable):
