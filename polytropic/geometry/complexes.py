@@ -23,8 +23,7 @@ class PolyhedralComplex:
     lineality : object array, shape (l, d + 1)
         Directions contained with both signs in every cell.
     cells : tuple of tuple of int
-        The maximal cells, as indices into `generators`; a cell without points is a cone at the
-        origin.
+        The maximal cells, as indices into `generators`; each has at least one point.
     """
 
     generators: ObjectArray

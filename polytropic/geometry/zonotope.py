@@ -125,7 +125,7 @@ class Zonotope:
         return Polytope.from_points(self.vertices_exact)
 
     def support(self, directions: ArrayLike) -> FloatArray:
-        """Maximum of ``<u, x>`` in float64 for a batch of directions, shape (n, d) to (n,)."""
+        """Maximum of ``<u, x>``, evaluated in float64 with its roundings: shape (n, d) to (n,)."""
         u = exact(directions, "directions", ndim=2).to_float()
         if u.shape[1] != self.ambient_dimension:
             raise InputError(f"directions must have shape (n, {self.ambient_dimension})")

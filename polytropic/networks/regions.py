@@ -397,7 +397,7 @@ def _indistinct(maps: Bounded) -> list[list[int]]:
 
 def _split_intervals(maps: Bounded, column: int, group: list[int]) -> list[list[int]]:
     value, error = maps.value[group, column], maps.error[group, column]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         low, high = value - error, value + error
     if not (np.isfinite(low) & np.isfinite(high)).all():
         return [group]
