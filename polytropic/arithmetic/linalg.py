@@ -17,6 +17,7 @@ from polytropic.arithmetic.numbers import ObjectArray
 
 __all__ = [
     "echelon",
+    "identity",
     "integer_rows",
     "kernel",
     "pivot_columns",
@@ -47,6 +48,11 @@ def integer_rows(rows: Iterable[Sequence[int]], width: int) -> ObjectArray:
     if collected:
         array[:, :] = collected
     return array
+
+
+def identity(size: int) -> ObjectArray:
+    """Rows of the identity matrix."""
+    return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)
 
 
 def product(left: ObjectArray, right: ObjectArray) -> ObjectArray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from polytropic.arithmetic.bounded import Bounded, SignArray, affine, integer_rounding
-from polytropic.arithmetic.linalg import integer_rows, product
+from polytropic.arithmetic.linalg import identity, integer_rows, product
 from polytropic.arithmetic.numbers import ObjectArray
 from polytropic.geometry.subdivide import ExactValues, Subdivision, pointed_fan
 
@@ -33,7 +33,7 @@ def central_chambers(normals: ObjectArray) -> SignArray:
     nonzero = [i for i, row in enumerate(normals.tolist()) if any(row)]
     if not nonzero:
         return np.zeros((1, len(normals)), dtype=np.int8)
-    fan = pointed_fan(integer_rows([], width), [], 0, _identity(width), normals[nonzero])
+    fan = pointed_fan(integer_rows([], width), [], 0, identity(width), normals[nonzero])
     half = len(fan.cells) // 2
     # The first pivot form splits the fan by the lowest bit of the cell number: keep one side.
     side = fan._replace(cells=fan.cells[::2], tight=fan.tight[::2])
@@ -49,7 +49,7 @@ def upward_chambers(normals: ObjectArray) -> SignArray:
     """
     width = normals.shape[1]
     apex = integer_rows([[0] * (width - 1) + [1]], width)
-    level = _identity(width)[: width - 1]
+    level = identity(width)[: width - 1]
     fan = pointed_fan(apex, [0], 1, level, normals)
     return _sorted(_cut(Subdivision(fan), fan.generators, normals))
 
@@ -83,7 +83,3 @@ def _sorted(signs: SignArray) -> SignArray:
     order = np.lexsort(signs.T[::-1]) if signs.shape[1] else np.arange(len(signs))
     result: SignArray = signs[order]
     return result
-
-
-def _identity(size: int) -> ObjectArray:
-    return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)

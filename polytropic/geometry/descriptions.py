@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import (
     echelon,
+    identity,
     integer_rows,
     kernel,
     product,
@@ -79,7 +80,7 @@ def from_generators(generators: ObjectArray, lineality: ObjectArray) -> DoubleDe
     width = generators.shape[1]
     if not len(generators):
         empty = integer_rows([], width)
-        return DoubleDescription(empty, empty, empty, _identity(width))
+        return DoubleDescription(empty, empty, empty, identity(width))
     lines, line_pivots = echelon(lineality)
     generators = _distinct(reduce_modulo(generators, lines, line_pivots))
     equations, _ = echelon(kernel(np.concatenate([generators, lines])))
@@ -124,10 +125,6 @@ def from_inequalities(inequalities: ObjectArray, equations: ObjectArray) -> Doub
     return DoubleDescription(
         _sorted_generators(extreme), lines, facets[keep].reshape(-1, width), equations
     )
-
-
-def _identity(size: int) -> ObjectArray:
-    return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)
 
 
 def _distinct(rows: ObjectArray) -> ObjectArray:

@@ -25,7 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import UNDECIDED, Bounded, SignArray, blend, round_ratios
-from polytropic.arithmetic.linalg import integer_rows, kernel, pivot_columns, primitive, product
+from polytropic.arithmetic.linalg import (
+    identity,
+    integer_rows,
+    kernel,
+    pivot_columns,
+    primitive,
+    product,
+)
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import BudgetError
 
@@ -157,17 +164,13 @@ def _dual_axes(values: ObjectArray, lineality: ObjectArray) -> ObjectArray:
     axes = []
     for k in range(len(values)):
         others = np.delete(values, k, axis=0)
-        null = kernel(others) if len(others) else _identity(values.shape[1])
+        null = kernel(others) if len(others) else identity(values.shape[1])
         heights = product(null, values[k : k + 1])[:, 0].tolist()
         index = next(i for i, height in enumerate(heights) if height)
         sign = 1 if heights[index] > 0 else -1
         vector = product(null[index : index + 1], lineality.T)[0].tolist()
         axes.append(primitive([sign * entry for entry in vector]))
     return integer_rows(axes, lineality.shape[1])
-
-
-def _identity(size: int) -> ObjectArray:
-    return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)
 
 
 def _clear(generators: ObjectArray, forms: ObjectArray, axes: ObjectArray) -> ObjectArray:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded, SignArray, affine
-from polytropic.arithmetic.linalg import echelon, integer_rows
+from polytropic.arithmetic.linalg import echelon, identity, integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray, frozen
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.graphs import component_labels
@@ -221,8 +221,7 @@ class RegionComplex:
     def affine_map(self, index: int) -> AffineMap:
         """Affine map of the network on one region, exactly."""
         size = self.network.n_inputs + 1
-        identity = integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)
-        rows = self._homogeneous.exact_linear_map(self.active_units[index], identity)
+        rows = self._homogeneous.exact_linear_map(self.active_units[index], identity(size))
         return AffineMap(rows[1:].T, rows[0])
 
     def __repr__(self) -> str:
@@ -307,9 +306,8 @@ def _domain_cone(
     """Generators of the cone over the domain, what is tight at them, and the lineality."""
     size = network.n_inputs + 1
     if domain is None:
-        lines = [[int(i == j) for j in range(size)] for i in range(1, size)]
         apex = integer_rows([[1] + [0] * (size - 1)], size)
-        return apex, [0], 1, integer_rows(lines, size)
+        return apex, [0], 1, identity(size)[1:]
     if not isinstance(domain, Polytope):
         raise InputError(
             f"domain must be a Polytope (for a box: Polytope.box(lower, upper)), got {domain!r}"
@@ -334,8 +332,7 @@ def _first_forms(homogeneous: HomogeneousNetwork, n_inputs: int) -> ObjectArray:
     size = n_inputs + 1
     for stage, here in enumerate(homogeneous.stages):
         if not here.is_linear:
-            identity = integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)
-            heights_and_values = homogeneous.exact_preactivation(stage, identity)
+            heights_and_values = homogeneous.exact_preactivation(stage, identity(size))
             return heights_and_values.numerators.T
     return integer_rows([], size)
 
