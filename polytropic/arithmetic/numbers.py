@@ -29,6 +29,7 @@ __all__ = [
     "exact",
     "exact_scalar",
     "frozen",
+    "nearest",
 ]
 
 ObjectArray: TypeAlias = NDArray[np.object_]
@@ -70,14 +71,16 @@ class ExactArray:
            [ 0., -2.]])
     """
 
-    __slots__ = ("_floats", "_ratio", "shape")
+    __slots__ = ("_floats", "_ratio", "_scaled", "shape")
 
     _floats: FloatArray | None
     _ratio: tuple[ObjectArray, int] | None
+    _scaled: tuple[ObjectArray, list[int]] | None
     shape: tuple[int, ...]
 
     def __init__(self, numerators: ObjectArray, denominator: int = 1) -> None:
         self._floats = None
+        self._scaled = None
         self._ratio = _lowest_terms(numerators, denominator)
         self.shape = numerators.shape
 
@@ -87,7 +90,22 @@ class ExactArray:
         array = object.__new__(ExactArray)
         array._floats = frozen(floats + 0.0)  # a copy, without negative zeros
         array._ratio = None
+        array._scaled = None
         array.shape = floats.shape
+        return array
+
+    @staticmethod
+    def of_rows(numerators: ObjectArray, denominators: Sequence[int]) -> ExactArray:
+        """Array whose row i is ``numerators[i] / denominators[i]``, the denominators positive.
+
+        The rows keep denominators of their own until the common one is asked for: that of a
+        thousand unrelated fractions is enormous.
+        """
+        array = object.__new__(ExactArray)
+        array._floats = None
+        array._ratio = None
+        array._scaled = (frozen(numerators), list(denominators))
+        array.shape = numerators.shape
         return array
 
     @property
@@ -98,8 +116,11 @@ class ExactArray:
     @property
     def _lowest(self) -> tuple[ObjectArray, int]:
         if self._ratio is None:
-            assert self._floats is not None
-            self._ratio = _dyadic(self._floats)
+            if self._scaled is not None:
+                self._ratio = _over_common(*self._scaled)
+            else:
+                assert self._floats is not None
+                self._ratio = _dyadic(self._floats)
         return self._ratio
 
     @property
@@ -124,6 +145,14 @@ class ExactArray:
     def __getitem__(self, key: Any) -> ExactArray:
         if self._floats is not None:
             return ExactArray.of_floats(np.asarray(self._floats[key]))
+        if self._scaled is not None and self._ratio is None:
+            rows, denominators = self._scaled
+            if isinstance(key, (slice, list, np.ndarray)):
+                chosen = np.arange(len(rows))[key]
+                if chosen.ndim == 1:
+                    return ExactArray.of_rows(rows[chosen], [denominators[i] for i in chosen])
+            elif isinstance(key, (int, np.integer)):
+                return ExactArray(np.asarray(rows[key]).copy(), denominators[key])
         picked = self.numerators[key]
         if not isinstance(picked, np.ndarray):
             picked = _object_array([picked], ())
@@ -165,6 +194,8 @@ class ExactArray:
     def __neg__(self) -> ExactArray:
         if self._floats is not None:
             return ExactArray.of_floats(-self._floats)
+        if self._scaled is not None and self._ratio is None:
+            return ExactArray.of_rows(-self._scaled[0], self._scaled[1])
         return ExactArray(-self.numerators, self.denominator)
 
     def __mul__(self, other: ExactArray | int | Fraction) -> ExactArray:
@@ -175,6 +206,11 @@ class ExactArray:
         return ExactArray(product, self.denominator * int(other.denominator))
 
     def __matmul__(self, other: ExactArray) -> ExactArray:
+        if self._scaled is not None and self._ratio is None and self.ndim == 2:
+            rows, denominators = self._scaled
+            right = other.numerators.reshape(other.shape[0], math.prod(other.shape[1:]))
+            product = _integer_product(rows, right).reshape(self.shape[:1] + other.shape[1:])
+            return ExactArray.of_rows(product, [d * other.denominator for d in denominators])
         left = self.numerators.reshape(math.prod(self.shape[:-1]), self.shape[-1])
         right = other.numerators.reshape(other.shape[0], math.prod(other.shape[1:]))
         product = _integer_product(left, right)
@@ -194,15 +230,20 @@ class ExactArray:
     def __hash__(self) -> int:
         return hash((self.shape, self.denominator, tuple(self.numerators.ravel().tolist())))
 
-    def __getstate__(self) -> tuple[FloatArray | None, tuple[ObjectArray, int] | None]:
-        return self._floats, None if self._floats is not None else self._ratio
+    def __getstate__(self) -> tuple[Any, ...]:
+        if self._floats is not None:
+            return self._floats, None, None
+        return (None, self._ratio, None) if self._ratio is not None else (None, None, self._scaled)
 
-    def __setstate__(self, state: tuple[FloatArray | None, tuple[ObjectArray, int] | None]) -> None:
-        self._floats, self._ratio = state
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        self._floats, self._ratio, self._scaled = state
         if self._floats is not None:
             self.shape = frozen(self._floats).shape
+        elif self._ratio is not None:
+            self.shape = frozen(self._ratio[0]).shape
         else:
-            self.shape = frozen(self.numerators).shape
+            assert self._scaled is not None
+            self.shape = frozen(self._scaled[0]).shape
 
     def __repr__(self) -> str:
         return f"ExactArray(shape {self.shape})"
@@ -212,12 +253,23 @@ class ExactArray:
         """Return the nearest float64 to every entry (infinite beyond the range of floats)."""
         if self._floats is not None:
             return self._floats
+        if self._scaled is not None:
+            rows = zip(self._scaled[0].tolist(), self._scaled[1], strict=True)
+            rounded_rows = [
+                nearest(x, d) for row, d in rows for x in (row if self.ndim > 1 else [row])
+            ]
+            return frozen(np.array(rounded_rows, dtype=np.float64).reshape(self.shape))
         flat = self.numerators.ravel().tolist()
-        rounded = np.array([_nearest(value, self.denominator) for value in flat], dtype=np.float64)
+        rounded = np.array([nearest(value, self.denominator) for value in flat], dtype=np.float64)
         return frozen(rounded.reshape(self.shape))
 
     def to_fractions(self) -> ObjectArray:
         """Return an object array of `fractions.Fraction`."""
+        if self._scaled is not None:
+            rows, denominators = self._scaled
+            wide = rows.reshape(len(rows), math.prod(self.shape[1:])).tolist()
+            flat = [Fraction(x, d) for row, d in zip(wide, denominators, strict=True) for x in row]
+            return frozen(_object_array(flat, self.shape))
         flat = [Fraction(value, self.denominator) for value in self.numerators.ravel().tolist()]
         return frozen(_object_array(flat, self.shape))
 
@@ -227,6 +279,10 @@ class ExactArray:
         floats = [part._floats for part in parts if part._floats is not None]
         if len(floats) == len(parts):
             return ExactArray.of_floats(np.concatenate(floats, axis))
+        scaled = [part._scaled for part in parts if part._scaled is not None]
+        if axis == 0 and len(scaled) == len(parts):
+            denominators = [d for _, own in scaled for d in own]
+            return ExactArray.of_rows(np.concatenate([rows for rows, _ in scaled]), denominators)
         common = math.lcm(*(part.denominator for part in parts))
         return ExactArray(np.concatenate([part.over(common) for part in parts], axis), common)
 
@@ -334,6 +390,13 @@ def _dyadic(array: FloatArray) -> tuple[ObjectArray, int]:
     return frozen(_object_array(flat, array.shape)), 1 << -lowest
 
 
+def _over_common(rows: ObjectArray, denominators: list[int]) -> tuple[ObjectArray, int]:
+    common = math.lcm(*denominators)
+    factors = [common // d for d in denominators]
+    shape = (len(rows),) + (1,) * (rows.ndim - 1)
+    return _lowest_terms(rows * _object_array(factors, shape), common)
+
+
 def _lowest_terms(numerators: ObjectArray, denominator: int) -> tuple[ObjectArray, int]:
     flat = numerators.ravel().tolist()
     common = math.gcd(denominator, *flat)
@@ -369,7 +432,8 @@ def _fraction(entry: Any) -> Fraction:
     raise TypeError(type(entry))
 
 
-def _nearest(numerator: int, denominator: int) -> float:
+def nearest(numerator: int, denominator: int) -> float:
+    """Nearest float to a quotient of integers; infinite beyond the range of floats."""
     # Python's true division of integers is correctly rounded whatever their size.
     try:
         return numerator / denominator

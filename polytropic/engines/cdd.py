@@ -18,7 +18,7 @@ import cdd.gmp
 from polytropic.arithmetic.linalg import integer_rows, primitive
 from polytropic.arithmetic.numbers import ObjectArray
 
-__all__ = ["generators_of", "inequalities_of"]
+__all__ = ["extreme_rays", "generators_of", "inequalities_of"]
 
 
 def inequalities_of(generators: ObjectArray) -> ObjectArray:
@@ -38,6 +38,21 @@ def inequalities_of(generators: ObjectArray) -> ObjectArray:
     matrix = cdd.gmp.matrix_from_array(rows, rep_type=cdd.RepType.GENERATOR)
     found = cdd.gmp.copy_inequalities(cdd.gmp.polyhedron_from_matrix(matrix))
     return _integer_rows((row for row in found.array if any(row[1:])), generators.shape[1])
+
+
+def extreme_rays(rows: ObjectArray) -> ObjectArray:
+    """Extreme rays of the pointed cone ``{y : rows @ y >= 0}``, as primitive integer rows.
+
+    Parameters
+    ----------
+    rows : object array, shape (n, D)
+        Of rank D.
+    """
+    lifted = [[0, *row] for row in rows.tolist()]
+    matrix = cdd.gmp.matrix_from_array(lifted, rep_type=cdd.RepType.INEQUALITY)
+    found = cdd.gmp.copy_generators(cdd.gmp.polyhedron_from_matrix(matrix))
+    rays = (row[1:] for row in found.array if not row[0] and any(row[1:]))
+    return _integer_rows(rays, rows.shape[1])
 
 
 def generators_of(

@@ -1,23 +1,151 @@
-"""The choice of engine for conversions between generators and inequalities."""
+"""The choice of engine: facets of the cone over given rows.
+
+This one question serves both directions.  Points ``(1, x)``, directions ``(0, x)``: the facets of
+their cone are the facets of the polyhedron (and the face at infinity).  Inequalities ``(b, -a)``
+together with ``(1, 0)``: the facets of their cone are the points and directions that generate the
+polyhedron.
+
+``auto`` tries the fast way first: Qhull on a slice of the cone, with a proof.  What cannot be proven
+there is completed by gift wrapping, or done by exact double description, or by cddlib in rationals.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import integer_rows, primitive
-from polytropic.arithmetic.numbers import ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.arithmetic.rows import Rows
 from polytropic.arithmetic.signs import product_signs
+from polytropic.arithmetic.sparse import csr_of_flags
 from polytropic.engines import cdd, planar, qhull
+from polytropic.engines.heights import positive_function
+from polytropic.engines.slices import Slice, take_slice
+from polytropic.engines.wrapping import wrapped_facets
+from polytropic.errors import InputError
 
-__all__ = ["facets", "generators"]
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-_SMALL = 12  # up to this many points cddlib answers sooner than a proof takes
-_QHULL_DIMENSION = 7
+__all__ = [
+    "ENGINES",
+    "ConeFacets",
+    "Report",
+    "check_engine",
+    "cone_facets",
+    "facets",
+    "quick_facets",
+]
+
+ENGINES = ("auto", "qhull", "dd", "cdd")
+
+_SMALL = 12  # up to this many rows cddlib answers sooner than a proof takes
+_QHULL_DIMENSION = 8
+_WRAPPING_DIMENSION = 7
+
+
+@dataclass(frozen=True)
+class Report:
+    """Which way a conversion took, and why.
+
+    Attributes
+    ----------
+    engine : str
+        ``"qhull"``, ``"wrapping"``, ``"dd"``, ``"cdd"``, ``"planar"`` or ``"line"``.
+    reason : str
+    undecided : int
+        Signs that floats left open and integers decided (``"qhull"`` only).
+    """
+
+    engine: str
+    reason: str
+    undecided: int = 0
+
+    def __str__(self) -> str:
+        signs = f"; {self.undecided} signs decided in integers" if self.undecided else ""
+        return f"{self.engine}: {self.reason}{signs}"
+
+
+@dataclass(frozen=True, eq=False)
+class ConeFacets:
+    """Facets of the cone over n rows.
+
+    Attributes
+    ----------
+    members : csr_array of bool, shape (k, n)
+        Rows on each facet.
+    normals : Rows, length k
+        Primitive functionals, non-negative on all rows.
+    report : Report
+    is_simplicial : bool
+        Whether the rows on each facet are known to be linearly independent and extreme.
+    unit_normals : callable, optional
+        Gives the normals divided by their largest entries but the first, correctly rounded, and
+        which of them are certain.
+    """
+
+    members: csr_array
+    normals: Rows
+    report: Report
+    is_simplicial: bool = False
+    unit_normals: Callable[[], tuple[FloatArray, NDArray[np.bool_]]] | None = None
+
+
+def check_engine(engine: str) -> str:
+    """Refuse the name of an engine that does not exist."""
+    if engine not in ENGINES:
+        raise InputError(f"there is no engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    return engine
+
+
+def quick_facets(rows: Rows, engine: str = "auto") -> ConeFacets | None:
+    """Facets, if Qhull's proposal for the rows as they are can be proven; else None.
+
+    Success proves that the cone over the rows is pointed and full-dimensional.
+    """
+    if engine not in ("auto", "qhull") or not 3 <= rows.width <= _QHULL_DIMENSION + 1:
+        return None
+    if len(rows) <= (_SMALL if engine == "auto" else 0):
+        return None
+    points = _slice(rows)
+    return None if points is None else _by_qhull(points)
+
+
+def cone_facets(rows: Rows, engine: str = "auto") -> ConeFacets:
+    """Facets of the cone over rows that span the whole space.
+
+    The cone may contain lines: then all facets vanish on some rows.
+
+    Parameters
+    ----------
+    rows : Rows, length n >= 1, width D >= 1
+        Their rank is D.
+    engine : str
+        One of `ENGINES`.
+    """
+    if rows.width <= 2:
+        return _known(rows, _in_the_plane(rows.integers()), Report("line", "two coordinates"))
+    if engine == "cdd":
+        return _known(rows, cdd.extreme_rays(rows.integers()), Report("cdd", "asked for"))
+    found = quick_facets(rows, engine)
+    if found is not None:
+        return found
+    if engine == "auto" and rows.width == 3 and (rows.first_signs() > 0).all():
+        edges = planar.polygon_facets(rows.integers())
+        return _known(rows, edges, Report("planar", "few points, or floats cannot tell them apart"))
+    wrapped = _by_wrapping(rows) if engine in ("auto", "qhull") else None
+    if wrapped is not None:
+        return wrapped
+    return _known(rows, cdd.extreme_rays(rows.integers()), Report("cdd", "no proof was found"))
 
 
 def facets(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
-    """Facets of the polyhedron spanned by the generators of a pointed, full-dimensional cone.
+    """Facets of the polyhedron spanned by the generators of a full-dimensional cone.
 
     Parameters
     ----------
@@ -30,51 +158,86 @@ def facets(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
         Primitive rows, non-negative on all generators; exact and complete.
     incidence : bool array, shape (k, n)
     """
-    n_rows, width = rows.shape
-    if width == 1:
-        return integer_rows([], 1), np.zeros((0, n_rows), dtype=bool)
-    if width == 2:
-        found = _ends_of_interval(rows)
-        return found, product_signs(found, rows) == 0
-    if all(row[0] > 0 for row in rows.tolist()):
-        return _facets_of_points(rows)
-    found = cdd.inequalities_of(rows)
-    return found, product_signs(found, rows) == 0
+    found = cone_facets(Rows(None, rows))
+    incidence = found.members.toarray()
+    points = np.array([row[0] > 0 for row in rows.tolist()], dtype=bool)
+    proper = (incidence & points).any(axis=1)  # the others bound the polyhedron at infinity only
+    return found.normals.integers()[proper], incidence[proper]
 
 
-def _facets_of_points(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
-    width = rows.shape[1]
-    if width == 3:
-        found = planar.polygon_facets(rows)
-        return found, product_signs(found, rows) == 0
-    if len(rows) <= _SMALL or width - 1 > _QHULL_DIMENSION:
-        found = cdd.inequalities_of(rows)
-        return found, product_signs(found, rows) == 0
-    proven = qhull.proven_facets(rows, _facets_of_points)
-    if proven is not None:
-        return proven
-    found = cdd.inequalities_of(rows)
-    return found, product_signs(found, rows) == 0
+# -- the engines ---------------------------------------------------------------------------------
+def _slice(rows: Rows) -> Slice | None:
+    if (rows.first_signs() > 0).all():
+        return take_slice(rows)
+    height = positive_function(rows)
+    return None if height is None else take_slice(rows, height)
 
 
-def generators(
-    inequalities: ObjectArray, equations: ObjectArray
-) -> tuple[ObjectArray, ObjectArray]:
-    """Generators and lineality of ``{(1, x) : inequalities >= 0, equations = 0}``."""
-    return cdd.generators_of(inequalities, equations)
+def _by_qhull(points: Slice) -> ConeFacets | None:
+    boundary = qhull.certified_boundary(points)
+    if boundary is None:
+        return None
+    report = Report("qhull", "its proposal was proven", boundary.certificate.undecided)
+    shape = (len(boundary.corners), points.dimension + 1)
+    normals = Rows.later(shape, boundary)
+    return ConeFacets(boundary.members, normals, report, boundary.is_simplicial, boundary.unit_rows)
 
 
-def _ends_of_interval(rows: ObjectArray) -> ObjectArray:
-    """Both ends of an interval on the line, given by points and directions (t, x)."""
-    points = [row for row in rows.tolist() if row[0]]
-    directions = [row[1] for row in rows.tolist() if not row[0]]
-    ends = []
-    for sign in (1, -1):
-        if any(sign * x > 0 for x in directions):
-            continue
-        t, x = points[0]
-        for row in points[1:]:
-            if sign * (row[1] * t - x * row[0]) > 0:
-                t, x = row
-        ends.append(primitive([sign * x, -sign * t]))
-    return integer_rows(ends, 2)
+def _by_wrapping(rows: Rows) -> ConeFacets | None:
+    """Complete what Qhull proposes when it cannot be proven as it stands."""
+    if rows.width > _WRAPPING_DIMENSION + 1 or len(rows) <= _SMALL:
+        return None
+    if not (rows.first_signs() > 0).all():
+        return None
+    points = take_slice(rows)
+    proposal = None if points is None else qhull.propose(points.points)
+    if proposal is None:
+        return None
+    found = wrapped_facets(rows.integers(), proposal[0], facets)
+    if found is None:
+        return None
+    report = Report("wrapping", "Qhull's proposal was wrong and was completed")
+    return ConeFacets(csr_of_flags(found[1]), Rows(None, found[0]), report)
+
+
+def _known(rows: Rows, normals: ObjectArray, report: Report) -> ConeFacets:
+    incidence = product_signs(normals, rows.integers()) == 0
+    return ConeFacets(csr_of_flags(incidence), Rows(None, normals), report)
+
+
+def _in_the_plane(rows: ObjectArray) -> ObjectArray:
+    """Facets of a cone that spans R^1 or R^2, one generator after the other."""
+    if rows.shape[1] == 1:
+        signs = {(x > 0) - (x < 0) for x in rows[:, 0].tolist()} - {0}
+        return integer_rows([[sign] for sign in signs] if len(signs) == 1 else [], 1)
+    (p, q), *others = [(x, y) for x, y in rows.tolist() if x or y]
+    # Normals of both sides of the cone, positive inside; at first the cone is one ray.
+    left, right = (-q, p), (q, -p)
+    flat = True
+    for x, y in others:
+        on_left, on_right = left[0] * x + left[1] * y, right[0] * x + right[1] * y
+        if flat:
+            if on_left > 0:
+                right, flat = (y, -x), False
+            elif on_left < 0:
+                left, flat = (-y, x), False
+            elif p * x + q * y < 0:
+                return _beyond_a_line(rows, left)
+        elif on_left < 0 and on_right < 0:
+            return integer_rows([], 2)
+        elif (on_left < 0 and on_right == 0) or (on_right < 0 and on_left == 0):
+            return _beyond_a_line(rows, left if on_left == 0 else right)
+        elif on_left < 0:
+            left = (-y, x)
+        elif on_right < 0:
+            right = (y, -x)
+    return integer_rows([primitive(left), primitive(right)], 2)
+
+
+def _beyond_a_line(rows: ObjectArray, normal: tuple[int, int]) -> ObjectArray:
+    """Facets of a cone in R^2 that contains the line on which a normal vanishes."""
+    sides = {normal[0] * x + normal[1] * y for x, y in rows.tolist()}
+    if min(sides) < 0 < max(sides):
+        return integer_rows([], 2)
+    sign = -1 if min(sides) < 0 else 1
+    return integer_rows([primitive([sign * entry for entry in normal])], 2)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray
-from polytropic.geometry.polytope import Polytope, directions_of, points_of
+from polytropic.geometry.descriptions import points_of
+from polytropic.geometry.polytope import Polytope, directions_of
 
 __all__ = ["Cell", "PolyhedralComplex"]
 

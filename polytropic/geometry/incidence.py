@@ -1,14 +1,78 @@
-"""Incidences of facets and generators as bit masks, and what follows from them alone."""
+"""Incidences of facets and generators, and what follows from them alone."""
 
 from __future__ import annotations
 
 from functools import reduce
 from operator import and_
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["bits_of", "irredundant", "mask_of"]
+from polytropic.arithmetic.numbers import IntArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+__all__ = ["bits_of", "extreme_members", "irredundant", "mask_of"]
+
+_DENSE = 1 << 28  # bytes of packed flags that may be held at once
+
+
+def extreme_members(members: csr_array, rank: int) -> IntArray:
+    """Extreme rows of a cone, from the rows on each of its facets; of equal ones the first.
+
+    A row is extreme exactly when all rows that lie on every facet through it are multiples of it.
+
+    Parameters
+    ----------
+    members : csr_array of bool, shape (k, n)
+        Complete: all rows that lie on each facet.  Without zero rows.
+    rank : int
+        Dimension D of the cone; an extreme row lies on at least D - 1 facets.
+
+    Returns
+    -------
+    int array
+        Sorted.
+    """
+    if rank == 1:
+        return np.zeros(min(1, members.shape[1]), dtype=np.int64)
+    facets_of = members.T.tocsr()
+    facets_of.sort_indices()
+    counts = np.diff(facets_of.indptr)
+    candidates = np.flatnonzero(counts >= rank - 1)
+    lists = {int(j): tuple(_row(facets_of, int(j)).tolist()) for j in candidates}
+    first: dict[tuple[int, ...], int] = {}
+    for j, facets in lists.items():
+        first.setdefault(facets, j)
+    copies: dict[tuple[int, ...], int] = {}
+    for facets in lists.values():
+        copies[facets] = copies.get(facets, 0) + 1
+    packed = None
+    if members.shape[0] * (members.shape[1] // 8 + 1) <= _DENSE:
+        packed = np.packbits(members.toarray(), axis=1)
+    kept = [
+        j for facets, j in first.items() if _common_size(members, packed, facets) == copies[facets]
+    ]
+    return np.array(sorted(kept), dtype=np.int64)
+
+
+def _common_size(
+    members: csr_array, packed: NDArray[np.uint8] | None, facets: tuple[int, ...]
+) -> int:
+    """Number of rows that lie on all the given facets."""
+    if packed is not None:
+        common = np.bitwise_and.reduce(packed[list(facets)], axis=0)
+        return int(np.bitwise_count(common).sum())
+    smallest = min(facets, key=lambda f: int(members.indptr[f + 1] - members.indptr[f]))
+    shared = set(_row(members, smallest).tolist())
+    return len(shared.intersection(*(_row(members, f).tolist() for f in facets)))
+
+
+def _row(table: csr_array, index: int) -> IntArray:
+    row: IntArray = table.indices[table.indptr[index] : table.indptr[index + 1]]
+    return row
 
 
 def irredundant(incidence: NDArray[np.bool_]) -> list[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from operator import index
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +20,19 @@ from polytropic.arithmetic.numbers import (
     exact,
     frozen,
 )
+from polytropic.arithmetic.rows import Rows
 from polytropic.arithmetic.signs import product_signs
+from polytropic.engines.hulls import Report, check_engine
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.descriptions import (
     DoubleDescription,
     from_generators,
     from_inequalities,
+    points_of,
 )
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Halfspaces", "Polytope", "directions_of", "homogeneous_points", "points_of"]
 
@@ -91,22 +97,29 @@ class Polytope:
     """
 
     ambient_dimension: int
-    _generators: tuple[ObjectArray, ObjectArray] | None
-    _inequalities: tuple[ObjectArray, ObjectArray] | None
+    _generators: tuple[Rows, ObjectArray] | None
+    _inequalities: tuple[Rows, ObjectArray] | None
+    engine: str = "auto"
 
     # -- making --------------------------------------------------------------------------------
     @staticmethod
     def from_points(
-        points: Numbers, rays: Numbers | None = None, lines: Numbers | None = None
+        points: Numbers,
+        rays: Numbers | None = None,
+        lines: Numbers | None = None,
+        *,
+        engine: str = "auto",
     ) -> Polytope:
         """Hull of points, plus the cone over rays, plus the span of lines.
 
         Parameters
         ----------
         points : array_like, shape (n, d)
-            At least one.
+            At least one; d = 0 is a dimension like any other.
         rays, lines : array_like, shape (k, d), optional
             Directions; zero rows are ignored.
+        engine : {"auto", "qhull", "dd", "cdd"}
+            What converts it; ask `conversion` which way "auto" took.
 
         Returns
         -------
@@ -118,17 +131,19 @@ class Polytope:
             If there is no point, an entry is NaN or infinite, rows are ragged, or widths differ.
         """
         vertices = exact(points, "points", ndim=2)
-        if 0 in vertices.shape:
+        if len(vertices) == 0:
             raise InputError(
-                f"points has shape {vertices.shape}: give at least one point of dimension >= 1 "
+                f"points has shape {vertices.shape}: give at least one point "
                 "(Polytope.empty(dim) makes an empty polytope)"
             )
         dimension = vertices.shape[1]
-        generators = [homogeneous_points(vertices)]
+        generators = _at_height_one(vertices)
         if rays is not None:
-            generators.append(_directions(rays, "rays", dimension))
+            directions = Rows(None, _directions(rays, "rays", dimension))
+            if len(directions):
+                generators = Rows.concatenate([generators, directions])
         lineality = _directions([] if lines is None else lines, "lines", dimension)
-        return Polytope(dimension, (frozen(np.concatenate(generators)), frozen(lineality)), None)
+        return Polytope(dimension, (generators, frozen(lineality)), None, check_engine(engine))
 
     @staticmethod
     def from_halfspaces(
@@ -136,6 +151,8 @@ class Polytope:
         b: Numbers,
         A_eq: Numbers | None = None,
         b_eq: Numbers | None = None,
+        *,
+        engine: str = "auto",
     ) -> Polytope:
         """Solutions of ``A x <= b`` and, if given, ``A_eq x = b_eq``.
 
@@ -145,6 +162,7 @@ class Polytope:
         b : array_like, shape (k,)
         A_eq : array_like, shape (m, d), optional
         b_eq : array_like, shape (m,), optional
+        engine : {"auto", "qhull", "dd", "cdd"}
 
         Returns
         -------
@@ -157,13 +175,13 @@ class Polytope:
             As for `from_points`.
         """
         inequalities = _constraint_rows(A, b, "A", "b", None)
-        width = inequalities.shape[1]
+        width = inequalities.width
         equations = integer_rows([], width)
         if (A_eq is None) != (b_eq is None):
             raise InputError("A_eq and b_eq must be given together")
         if A_eq is not None and b_eq is not None:
-            equations = _constraint_rows(A_eq, b_eq, "A_eq", "b_eq", width - 1)
-        return Polytope(width - 1, None, (frozen(inequalities), frozen(equations)))
+            equations = _constraint_rows(A_eq, b_eq, "A_eq", "b_eq", width - 1).integers()
+        return Polytope(width - 1, None, (inequalities, frozen(equations)), check_engine(engine))
 
     @staticmethod
     def box(lower: Numbers, upper: Numbers, dim: int | None = None) -> Polytope:
@@ -205,36 +223,53 @@ class Polytope:
     def empty(dim: int) -> Polytope:
         """Empty polytope in R^dim."""
         width = _check_dimension(dim) + 1
-        return Polytope(width - 1, (integer_rows([], width), integer_rows([], width)), None)
+        none = integer_rows([], width)
+        return Polytope(width - 1, (Rows(None, none), none), None)
 
     @staticmethod
     def _from_rows(generators: ObjectArray, lineality: ObjectArray) -> Polytope:
         """Wrap homogeneous integer rows that are already clean."""
-        return Polytope(generators.shape[1] - 1, (frozen(generators), frozen(lineality)), None)
+        rows = Rows(None, generators)
+        return Polytope(generators.shape[1] - 1, (rows, frozen(lineality)), None)
 
     @staticmethod
     def _from_constraints(inequalities: ObjectArray, equations: ObjectArray) -> Polytope:
         """Wrap rows r with ``r . (1, x) >= 0`` (or ``= 0``) that are already clean."""
-        return Polytope(inequalities.shape[1] - 1, None, (frozen(inequalities), frozen(equations)))
+        rows = Rows(None, inequalities)
+        return Polytope(inequalities.shape[1] - 1, None, (rows, frozen(equations)))
 
     # -- both descriptions ---------------------------------------------------------------------
     @cached_property
     def description(self) -> DoubleDescription:
         """Exact, canonical double description in homogeneous integer rows."""
         if self._generators is not None:
-            return from_generators(*self._generators)
+            return from_generators(*self._generators, self.engine)
         assert self._inequalities is not None
-        return from_inequalities(*self._inequalities)
+        return from_inequalities(*self._inequalities, self.engine)
+
+    @property
+    def conversion(self) -> Report:
+        """Which engine converted one description into the other, and why that one.
+
+        Examples
+        --------
+        >>> points = np.random.default_rng(0).standard_normal((50, 3))
+        >>> Polytope.from_points(points).conversion.engine
+        'qhull'
+        >>> str(Polytope.from_points(points, engine="cdd").conversion)
+        'cdd: asked for'
+        """
+        return self.description.report
 
     @property
     def vertices(self) -> FloatArray:
         """Vertices, shape (n, d), correctly rounded (with lines: a point of each minimal face)."""
-        return self.vertices_exact.to_float()
+        return self.description.vertex_floats
 
     @cached_property
     def vertices_exact(self) -> ExactArray:
         """Vertices as exact rationals."""
-        return points_of(self.description.generators)
+        return self.description.vertices
 
     @property
     def rays(self) -> FloatArray:
@@ -244,6 +279,8 @@ class Polytope:
     @cached_property
     def rays_exact(self) -> ExactArray:
         """Primitive integer directions of the extreme rays."""
+        if not self.n_rays:
+            return ExactArray(integer_rows([], self.ambient_dimension))
         return directions_of(self.description.generators)
 
     @property
@@ -268,13 +305,29 @@ class Polytope:
 
     @property
     def halfspaces(self) -> tuple[FloatArray, FloatArray]:
-        """Facets as a pair ``(A, b)`` with ``A x <= b``."""
-        return self.facets.A, self.facets.b
+        """Facets as a pair ``(A, b)`` with ``A x <= b``, correctly rounded.
+
+        Every row is scaled so that the largest entry of its normal is 1 or -1 (`facets` has them in
+        integers).
+
+        Examples
+        --------
+        >>> A, b = Polytope.from_points([[0, 0], [4, 0], [0, 2]]).halfspaces
+        >>> A.tolist(), b.tolist()
+        ([[-1.0, 0.0], [0.0, -1.0], [0.5, 1.0]], [0.0, 0.0, 2.0])
+        """
+        rows = self.description.unit_facets
+        return frozen(0.0 - rows[:, 1:]), rows[:, 0]
 
     @property
     def incidence(self) -> NDArray[np.bool_]:
         """Which vertices (then rays) lie on which facets, shape (n_facets, n_vertices + n_rays)."""
-        return frozen(self.description.incidence)
+        return self.description.incidence
+
+    @property
+    def facet_members(self) -> csr_array:
+        """The same table as `incidence`, sparse: row i lists what lies on facet i."""
+        return self.description.facet_members
 
     # -- numbers -------------------------------------------------------------------------------
     @property
@@ -285,12 +338,12 @@ class Polytope:
     @property
     def n_rays(self) -> int:
         """Number of extreme rays."""
-        return len(self.description.generators) - self.n_vertices
+        return self.description.n_rays
 
     @property
     def n_facets(self) -> int:
         """Number of facets."""
-        return len(self.description.facets)
+        return self.description.n_facets
 
     @property
     def dimension(self) -> int:
@@ -385,21 +438,18 @@ class Polytope:
         return f"Polytope({given} in dimension {self.ambient_dimension})"
 
 
+def _at_height_one(points: ExactArray) -> Rows:
+    """Homogeneous rows ``(1, x)``, up to positive factors."""
+    if points.floats is not None:
+        return Rows(np.column_stack([np.ones(len(points)), points.floats]))
+    return Rows(None, homogeneous_points(points))
+
+
 def homogeneous_points(points: ExactArray) -> ObjectArray:
     """Primitive integer rows ``(t, x)`` of points, shape (n, d) to (n, d + 1)."""
     common = points.denominator
     rows = [primitive([common, *row]) for row in points.numerators.tolist()]
     return integer_rows(rows, points.shape[1] + 1)
-
-
-def points_of(generators: ObjectArray) -> ExactArray:
-    """Points among homogeneous generators, as rationals, shape (n, d)."""
-    rows = [row for row in generators.tolist() if row[0]]
-    fractions = [[Fraction(entry, row[0]) for entry in row[1:]] for row in rows]
-    array = np.empty((len(rows), generators.shape[1] - 1), dtype=object)
-    if rows:
-        array[:, :] = fractions
-    return exact(array)
 
 
 def directions_of(generators: ObjectArray) -> ExactArray:
@@ -420,16 +470,13 @@ def _directions(values: Numbers, name: str, dimension: int) -> ObjectArray:
 
 def _constraint_rows(
     A: Numbers, b: Numbers, name_A: str, name_b: str, dimension: int | None
-) -> ObjectArray:
+) -> Rows:
     left, right = exact(A, name_A, ndim=2), exact(b, name_b, ndim=1)
-    if left.shape[1] == 0:
-        raise InputError(f"{name_A} has no columns: the dimension must be at least 1")
     if dimension is not None and left.shape[1] != dimension:
         raise InputError(f"{name_A} must have {dimension} columns, got {left.shape[1]}")
     if len(left) != len(right):
         raise InputError(f"{name_A} has {len(left)} rows but {name_b} has {len(right)} entries")
-    joined = ExactArray.concatenate([right.reshape(-1, 1), -left], axis=1)
-    return integer_rows([primitive(row) for row in joined.numerators.tolist()], left.shape[1] + 1)
+    return Rows.of(ExactArray.concatenate([right.reshape(-1, 1), -left], axis=1))
 
 
 def _halfspaces(rows: ObjectArray) -> Halfspaces:
@@ -440,15 +487,15 @@ def _check_dimension(dim: Any) -> int:
     try:
         size = index(dim)
     except TypeError as problem:
-        raise InputError(f"dim must be a positive integer, got {dim!r}") from problem
-    if size < 1:
-        raise InputError(f"dim must be a positive integer, got {dim!r}")
+        raise InputError(f"dim must be a non-negative integer, got {dim!r}") from problem
+    if size < 0:
+        raise InputError(f"dim must be a non-negative integer, got {dim!r}")
     return size
 
 
 def _bound(value: Numbers, name: str, dim: int | None) -> ExactArray:
     array = exact(value, name)
-    if array.ndim > 1 or array.shape == (0,):
+    if array.ndim > 1:
         raise InputError(f"{name} must be a number or have shape (d,), got shape {array.shape}")
     if dim is not None:
         dim = _check_dimension(dim)

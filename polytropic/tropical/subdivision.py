@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from polytropic.arithmetic.numbers import ExactArray, FloatArray
-from polytropic.geometry.polytope import points_of
+from polytropic.geometry.descriptions import points_of
 from polytropic.tropical.polynomial import TropicalPolynomial
 
 __all__ = ["DualCell", "DualSubdivision"]

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from polytropic.arithmetic import minors
 from polytropic.arithmetic.linalg import integer_rows, rank
+from polytropic.arithmetic.rows import Rows
 from polytropic.arithmetic.signs import product_signs
-from polytropic.engines import cdd, hulls, planar, qhull
+from polytropic.engines import cdd, hulls, planar, wrapping
 from tests import brute_force
 
 
@@ -144,17 +146,12 @@ def proposals(n_points, size, honest, seed):
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_whatever_qhull_proposes_the_answer_is_right_or_none(name, monkeypatch):
+def test_whatever_is_proposed_gift_wrapping_is_right_or_gives_up(name):
     points = homogeneous(name)
-    honest = qhull._propose(qhull._to_unit_box(points))
-    if honest is None:
-        honest = facet_simplices(points)
+    honest = facet_simplices(points)
     n_proven = 0
     for what, simplices in proposals(len(points), points.shape[1] - 1, honest, len(name)):
-        monkeypatch.setattr(
-            qhull, "_propose", lambda floats, s=simplices: np.asarray(s, dtype=np.intp)
-        )
-        found = qhull.proven_facets(points, brute_force_below)
+        found = wrapping.wrapped_facets(points, np.asarray(simplices), brute_force_below)
         assert found is None or what != "nothing"
         if found is not None:
             n_proven += 1
@@ -188,7 +185,7 @@ def test_gift_wrapping_from_a_single_facet(name):
     on_facet = product_signs(facets, points) == 0
     for start in (0, len(facets) - 1):
         chosen = slice(start, start + 1)
-        found = qhull._close(points, facets[chosen], on_facet[chosen], hulls._facets_of_points)
+        found = wrapping._close(points, facets[chosen], on_facet[chosen], hulls.facets)
         assert_is_hull(found, points)
 
 
@@ -198,29 +195,9 @@ def test_closure_is_reached_when_floats_lose_the_last_bits(monkeypatch):
     points = integer_rows(
         [[1, x, y, (x * x + y * y << 60) + (7 * x + 3 * y + x * y) % 5] for x, y in grid], 4
     )
-    calls = []
-    close = qhull._close
-    monkeypatch.setattr(qhull, "_close", lambda *a: calls.append(a) or close(*a))
-    found = hulls.facets(points)
-    assert_is_hull(found, points)
-    assert calls
-
-
-def test_a_cycle_must_close():
-    tetrahedron = integer_rows([[1, 0, 0, 0], [1, 1, 0, 0], [1, 0, 1, 0], [1, 0, 0, 1]], 4)
-    simplices = np.array([[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]])
-    normals = qhull._hyperplanes(tetrahedron, simplices)
-    inside = tetrahedron.sum(axis=0)
-    flip = np.array([height < 0 for height in (normals * inside).sum(axis=1).tolist()])
-    assert qhull._is_cycle(simplices, flip)
-    for row in range(4):
-        wrong = flip.copy()
-        wrong[row] = not wrong[row]
-        assert not qhull._is_cycle(simplices, wrong)
-        assert not qhull._is_cycle(np.delete(simplices, row, axis=0), np.delete(flip, row))
-    shuffled = np.array([[2, 0, 1], [3, 1, 0], [2, 3, 0], [2, 1, 3]])
-    heights = (qhull._hyperplanes(tetrahedron, shuffled) * inside).sum(axis=1).tolist()
-    assert qhull._is_cycle(shuffled, np.array([height < 0 for height in heights]))
+    found = hulls.cone_facets(Rows(None, points))
+    assert found.report.engine == "wrapping"
+    assert_is_hull((found.normals.integers(), found.members.toarray()), points)
 
 
 @pytest.mark.parametrize("d", [3, 4, 5])
@@ -228,7 +205,8 @@ def test_hyperplanes_pass_through_their_points(d):
     rng = np.random.default_rng(d)
     points = integer_rows(rng.integers(-9, 9, (8, d + 1)).tolist(), d + 1)
     simplices = np.array([rng.permutation(8)[:d] for _ in range(6)])
-    for normal, simplex in zip(qhull._hyperplanes(points, simplices), simplices, strict=True):
+    planes = minors.normals(np.ascontiguousarray(points[simplices].transpose(1, 2, 0))).T
+    for normal, simplex in zip(planes, simplices, strict=True):
         rows = points[simplex].tolist()
         assert not any(brute_force.dot(normal, row) for row in rows)
         assert any(normal) == (brute_force.rank(rows) == d)
@@ -260,7 +238,7 @@ def conditions(*rows):
     ],
 )
 def test_generators_of_degenerate_conditions(inequalities, equations, points, rays, lines):
-    rows, lineality = hulls.generators(conditions(*inequalities), conditions(*equations))
+    rows, lineality = cdd.generators_of(conditions(*inequalities), conditions(*equations))
     assert len(lineality) == lines
     found = sorted(tuple(row) for row in rows.tolist())
     if lines:
@@ -272,7 +250,7 @@ def test_generators_of_degenerate_conditions(inequalities, equations, points, ra
 @given(st.lists(st.tuples(*[st.fractions(-2, 2, max_denominator=4)] * 3), max_size=6))
 def test_emptiness_is_decided_exactly(rows):
     inequalities = [brute_force.primitive(row) for row in rows]
-    generators, lineality = hulls.generators(conditions(*inequalities), conditions())
+    generators, lineality = cdd.generators_of(conditions(*inequalities), conditions())
     assert bool(len(generators)) == bool(brute_force.domain_cones(2, inequalities))
     for row in generators.tolist():
         assert all(brute_force.dot(f, row) >= 0 for f in inequalities)
