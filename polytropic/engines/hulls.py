@@ -5,8 +5,9 @@ their cone are the facets of the polyhedron (and the face at infinity).  Inequal
 together with ``(1, 0)``: the facets of their cone are the points and directions that generate the
 polyhedron.
 
-``auto`` tries the fast way first: Qhull on a slice of the cone, with a proof.  What cannot be proven
-there is completed by gift wrapping, or done by exact double description, or by cddlib in rationals.
+``auto`` tries the fast way first: Qhull on a slice of the cone, with a proof.  What cannot be
+proven there is completed by gift wrapping, done by exact double description, or by cddlib in
+rationals.
 """
 
 from __future__ import annotations

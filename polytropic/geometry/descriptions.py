@@ -1,8 +1,8 @@
 """Double descriptions: a polyhedron with its generators, its facets and their incidences.
 
-All rows are homogeneous: generators ``(t, x)``, inequalities r with ``r . (t, x) >= 0``.  The result
-is canonical (minimal, primitive, reduced modulo lineality or equations, sorted), so equal polyhedra
-have equal descriptions.
+All rows are homogeneous: generators ``(t, x)``, inequalities r with ``r . (t, x) >= 0``.  The
+result is canonical (minimal, primitive, reduced modulo lineality or equations, sorted), so equal
+polyhedra have equal descriptions.
 
 Both directions are one question about a cone: which are its facets, and which of the given rows are
 extreme?  From generators the cone is that over the polyhedron.  From inequalities it is the dual

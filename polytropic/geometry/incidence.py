@@ -71,8 +71,7 @@ def _common_size(
 
 
 def _row(table: csr_array, index: int) -> IntArray:
-    row: IntArray = table.indices[table.indptr[index] : table.indptr[index + 1]]
-    return row
+    return np.asarray(table.indices[table.indptr[index] : table.indptr[index + 1]], dtype=np.int64)
 
 
 def irredundant(incidence: NDArray[np.bool_]) -> list[int]:
