@@ -11,7 +11,7 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["extents", "facing", "folds", "matched", "near_boundary", "planes"]
+__all__ = ["extents", "facing", "folds", "hits", "matched", "near_boundary", "planes"]
 
 OPEN = 2
 _UNIT = 2.0**-53
@@ -243,3 +243,71 @@ def _value(scaled: Any, f: int, moved: Any) -> float:
     for c in range(len(moved)):
         value += scaled[f, c] * moved[c]
     return value
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def hits(points: Any, errors: Any, simplices: Any, inside: Any) -> int:
+    """Number of simplices that the line along the first axis meets; -1 if that is unsure."""
+    count, d = simplices.shape
+    size = d - 1
+    everything = (1 << size) - 1
+    minors = np.empty(everything + 1)
+    minors[0] = 1.0
+    bits = np.zeros(everything + 1, dtype=np.int64)
+    for mask in range(1, everything + 1):
+        bits[mask] = bits[mask >> 1] + (mask & 1)
+    corners, slack = np.empty((d, size)), np.empty(d)
+    steps = size * (size + 1) // 2 + size + 2
+    met = 0
+    for f in range(count):
+        near = True
+        for c in range(size):
+            below, above = False, False
+            for i in range(d):
+                vertex = simplices[f, i]
+                moved = points[vertex, c + 1] - inside[c + 1]
+                spread = errors[vertex] + 2 * _UNIT * abs(moved)
+                below = below or moved - spread <= 0
+                above = above or moved + spread >= 0
+                corners[i, c] = moved
+            if not (below and above):
+                near = False
+                break
+        if not near:
+            continue
+        for i in range(d):
+            largest = 0.0
+            for c in range(size):
+                largest = max(largest, abs(corners[i, c]))
+            slack[i] = errors[simplices[f, i]] + 2 * _UNIT * largest
+        positive, negative = 0, 0
+        for left_out in range(d):
+            product, shares, row = 1.0, 0.0, 0
+            for i in range(d):
+                if i == left_out:
+                    continue
+                length = size * slack[i]
+                for c in range(size):
+                    length += abs(corners[i, c])
+                product *= length
+                if length > 0:
+                    shares += size * slack[i] / length
+            for mask in range(1, everything + 1):
+                row = bits[mask] - 1
+                if row >= left_out:
+                    row += 1
+                value, sign = 0.0, 1.0
+                for c in range(size - 1, -1, -1):
+                    if mask >> c & 1:
+                        value += sign * corners[row, c] * minors[mask ^ (1 << c)]
+                        sign = -sign
+                minors[mask] = value
+            value = minors[everything] if left_out % 2 == 0 else -minors[everything]
+            bound = product * 2 * (shares + steps * _UNIT) + _TINY
+            positive += value > bound
+            negative += value < -bound
+        if positive == d or negative == d:
+            met += 1
+        elif positive == 0 or negative == 0:
+            return -1
+    return met

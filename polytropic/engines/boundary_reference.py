@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.minors import normals as minors_of
+from polytropic.arithmetic.minors import roundings as roundings_of
 from polytropic.arithmetic.numbers import FloatArray, IntArray
 from polytropic.engines.slices import UNIT
 
@@ -16,6 +17,7 @@ __all__ = [
     "extents",
     "facing",
     "folds",
+    "hits",
     "matched",
     "near_boundary",
     "planes",
@@ -186,3 +188,44 @@ def near_boundary(
         block = slice(start, start + step)
         near[block] = ((scaled @ moved[block].T) > limit).any(axis=0)
     return chosen[near]
+
+
+def hits(points: FloatArray, errors: FloatArray, simplices: IntArray, inside: FloatArray) -> int:
+    """Number of simplices that the line through `inside` along the first axis meets.
+
+    -1 if the line may pass through the boundary of a simplex.
+    """
+    d = points.shape[1]
+    near = np.arange(len(simplices))
+    for axis in range(1, d):
+        # Simplices on one side of the line, seen along one axis, are out of the way.
+        moved = points[simplices[near], axis] - inside[axis]
+        slack = errors[simplices[near]] + 2 * UNIT * np.abs(moved)
+        near = near[((moved - slack).min(axis=1) <= 0) & ((moved + slack).max(axis=1) >= 0)]
+    corners = points[simplices[near], 1:] - inside[1:]
+    slack = errors[simplices[near]] + 2 * UNIT * np.abs(corners).max(axis=2, initial=0.0)
+    sides = np.empty((len(near), d), dtype=np.int8)
+    for left_out in range(d):
+        rows = np.delete(corners, left_out, axis=1).transpose(1, 2, 0)
+        minors, bound = _determinants(rows, np.delete(slack, left_out, axis=1).T)
+        sides[:, left_out] = np.where(np.abs(minors) > bound, np.sign(minors), 0)
+    sides *= (-1) ** np.arange(d, dtype=np.int8)
+    # The line meets the simplex inside exactly if the origin is a positive combination of its
+    # projected corners; it stays clear of it if two coefficients have different signs.
+    positive, negative = (sides > 0).sum(axis=1), (sides < 0).sum(axis=1)
+    met = (positive == d) | (negative == d)
+    clear = (positive > 0) & (negative > 0)
+    return int(met.sum()) if (met | clear).all() else -1
+
+
+def _determinants(rows: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Determinants of square matrices with rows [r, c, i] known up to errors [r, i]."""
+    size = len(rows)
+    lengths = np.abs(rows).sum(axis=1)
+    whole = lengths + size * errors
+    product = np.prod(whole, axis=0)
+    shares = np.where(whole > 0, size * errors / whole, 0.0).sum(axis=0)
+    planes = minors_of(np.ascontiguousarray(rows[:-1]))
+    values = (planes * rows[-1]).sum(axis=0)
+    steps = roundings_of(size) + size + 2
+    return values, product * 2 * (shares + steps * UNIT) + TINY

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.minors import normals, roundings
+from polytropic.arithmetic.minors import roundings
 from polytropic.arithmetic.numbers import FloatArray, IntArray
 from polytropic.engines import boundary_reference
 from polytropic.engines.boundary_reference import OPEN, TINY, edge_spread
@@ -45,6 +45,8 @@ class Certificate:
     Attributes
     ----------
     simplices : int array, shape (F, d)
+    corners : int array
+        All points that are corners of simplices, sorted.
     inside : float array, shape (d,)
         The point o, in the coordinates of the slice.
     flat : int array, shape (k, 2)
@@ -56,6 +58,7 @@ class Certificate:
     """
 
     simplices: IntArray
+    corners: IntArray
     inside: FloatArray
     flat: IntArray
     touching: IntArray
@@ -98,7 +101,7 @@ def certify(simplices: IntArray, neighbours: IntArray, points: Slice) -> Certifi
         return None
     is_corner = np.zeros(len(points.points), dtype=bool)
     is_corner[simplices] = True
-    found = _lone_middle(simplices, points, points.points[is_corner])
+    found = _lone_middle(simplices, points, points.points[is_corner], loops)
     if found is None:
         return None
     whole = points.unscaled if points.is_integral else np.zeros((0, 0))
@@ -119,7 +122,8 @@ def certify(simplices: IntArray, neighbours: IntArray, points: Slice) -> Certifi
     touching, more = _touching(simplices, neighbours, planes, sides, points, found, others, loops)
     if touching is None:
         return None
-    return Certificate(simplices, found, flat, touching, left_open + more)
+    corners = np.flatnonzero(is_corner)
+    return Certificate(simplices, corners, found, flat, touching, left_open + more)
 
 
 def _loops(n_points: int) -> Any:
@@ -145,12 +149,14 @@ def _decide(
 
 
 # -- a line that meets the boundary twice --------------------------------------------------------
-def _lone_middle(simplices: IntArray, points: Slice, corners: FloatArray) -> FloatArray | None:
+def _lone_middle(
+    simplices: IntArray, points: Slice, corners: FloatArray, loops: Any
+) -> FloatArray | None:
     """A point among the corners such that a line through it meets two simplices, inside both."""
     for attempt in range(3):
         inside = _middle(corners, attempt)
-        hits = _hits(simplices, points, inside)
-        if hits is not None:
+        hits = loops.hits(points.points, points.errors, simplices, inside)
+        if hits >= 0:
             return inside if hits == 2 else None
     return None
 
@@ -159,46 +165,6 @@ def _middle(corners: FloatArray, attempt: int) -> FloatArray:
     """A point inside, in general position by uneven (but always the same) weights."""
     weights = np.random.default_rng(attempt).uniform(0.5, 1.5, len(corners))
     return (weights @ corners) / weights.sum()
-
-
-def _hits(simplices: IntArray, points: Slice, inside: FloatArray) -> int | None:
-    """Number of simplices that the line through `inside` along the first axis meets.
-
-    None if the line may pass through the boundary of a simplex.
-    """
-    d = points.dimension
-    near = np.arange(len(simplices))
-    for axis in range(1, d):
-        # Simplices on one side of the line, seen along one axis, are out of the way.
-        moved = points.points[simplices[near], axis] - inside[axis]
-        slack = points.errors[simplices[near]] + 2 * UNIT * np.abs(moved)
-        near = near[((moved - slack).min(axis=1) <= 0) & ((moved + slack).max(axis=1) >= 0)]
-    corners = points.points[simplices[near], 1:] - inside[1:]
-    errors = points.errors[simplices[near]] + 2 * UNIT * np.abs(corners).max(axis=2, initial=0.0)
-    sides = np.empty((len(near), d), dtype=np.int8)
-    for left_out in range(d):
-        rows = np.delete(corners, left_out, axis=1).transpose(1, 2, 0)
-        minors, bound = _determinants(rows, np.delete(errors, left_out, axis=1).T)
-        sides[:, left_out] = np.where(np.abs(minors) > bound, np.sign(minors), 0)
-    sides *= (-1) ** np.arange(d, dtype=np.int8)
-    # The line meets the simplex inside exactly if the origin is a positive combination of its
-    # projected corners; it stays clear of it if two coefficients have different signs.
-    positive, negative = (sides > 0).sum(axis=1), (sides < 0).sum(axis=1)
-    met = (positive == d) | (negative == d)
-    clear = (positive > 0) & (negative > 0)
-    return int(met.sum()) if (met | clear).all() else None
-
-
-def _determinants(rows: FloatArray, errors: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Determinants of square matrices with rows [r, c, i] known up to errors [r, i]."""
-    size = len(rows)
-    lengths = np.abs(rows).sum(axis=1)
-    whole = lengths + size * errors
-    product = np.prod(whole, axis=0)
-    shares = np.where(whole > 0, size * errors / whole, 0.0).sum(axis=0)
-    planes = normals(np.ascontiguousarray(rows[:-1]))
-    values = (planes * rows[-1]).sum(axis=0)
-    return values, product * 2 * (shares + (roundings(size) + size + 2) * UNIT) + TINY
 
 
 # -- points that are no corners ------------------------------------------------------------------

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import integer_rows, primitive
-from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.arithmetic.signs import product_signs
 from polytropic.arithmetic.sparse import csr_of_flags
@@ -78,23 +79,28 @@ class ConeFacets:
 
     Attributes
     ----------
-    members : csr_array of bool, shape (k, n)
-        Rows on each facet.
+    make_members : callable
+        Gives `members`.
     normals : Rows, length k
         Primitive functionals, non-negative on all rows.
     report : Report
-    is_simplicial : bool
-        Whether the rows on each facet are known to be linearly independent and extreme.
+    corners : int array, optional
+        The extreme rows, where it is known that those on each facet are linearly independent.
     unit_normals : callable, optional
         Gives the normals divided by their largest entries but the first, correctly rounded, and
         which of them are certain.
     """
 
-    members: csr_array
+    make_members: Callable[[], csr_array]
     normals: Rows
     report: Report
-    is_simplicial: bool = False
+    corners: IntArray | None = None
     unit_normals: Callable[[], tuple[FloatArray, NDArray[np.bool_]]] | None = None
+
+    @cached_property
+    def members(self) -> csr_array:
+        """Rows on each facet, shape (k, n)."""
+        return self.make_members()
 
 
 def check_engine(engine: str) -> str:
@@ -181,7 +187,8 @@ def _by_qhull(points: Slice) -> ConeFacets | None:
     report = Report("qhull", "its proposal was proven", boundary.certificate.undecided)
     shape = (len(boundary.corners), points.dimension + 1)
     normals = Rows.later(shape, boundary)
-    return ConeFacets(boundary.members, normals, report, boundary.is_simplicial, boundary.unit_rows)
+    corners = boundary.certificate.corners if boundary.is_simplicial else None
+    return ConeFacets(lambda: boundary.members, normals, report, corners, boundary.unit_rows)
 
 
 def _by_wrapping(rows: Rows) -> ConeFacets | None:
@@ -198,12 +205,12 @@ def _by_wrapping(rows: Rows) -> ConeFacets | None:
     if found is None:
         return None
     report = Report("wrapping", "Qhull's proposal was wrong and was completed")
-    return ConeFacets(csr_of_flags(found[1]), Rows(None, found[0]), report)
+    return ConeFacets(lambda: csr_of_flags(found[1]), Rows(None, found[0]), report)
 
 
 def _known(rows: Rows, normals: ObjectArray, report: Report) -> ConeFacets:
     incidence = product_signs(normals, rows.integers()) == 0
-    return ConeFacets(csr_of_flags(incidence), Rows(None, normals), report)
+    return ConeFacets(lambda: csr_of_flags(incidence), Rows(None, normals), report)
 
 
 def _in_the_plane(rows: ObjectArray) -> ObjectArray:

@@ -7,6 +7,7 @@ neighbours are used, and only after `certificates.certify` has proven them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,21 +32,34 @@ class Boundary:
     ----------
     points : Slice
     certificate : Certificate
-    members : csr_array of bool, shape (k, n)
-        All points on each facet.
+    labels : int array, shape (F,), or None
+        The facet of each simplex, where simplices had to be joined.
     corners : int array, shape (k, d)
         Affinely independent points of each facet.
     """
 
     points: Slice
     certificate: Certificate
-    members: csr_array
+    labels: IntArray | None
     corners: IntArray
 
     @property
     def is_simplicial(self) -> bool:
         """Whether each facet holds exactly d points: no two simplices joined, no further point."""
-        return not len(self.certificate.flat) and not len(self.certificate.touching)
+        return self.labels is None
+
+    @cached_property
+    def members(self) -> csr_array:
+        """All points on each facet, shape (k, n)."""
+        simplices, touching = self.certificate.simplices, self.certificate.touching
+        count, d = simplices.shape
+        n = len(self.points.points)
+        if self.labels is None:
+            ordered = np.sort(simplices, axis=1).ravel()
+            return csr_of_lists(ordered, np.arange(0, d * count + 1, d), n)
+        facet = np.concatenate([np.repeat(self.labels, d), self.labels[touching[:, 0]]])
+        point = np.concatenate([simplices.ravel(), touching[:, 1]])
+        return csr_of_pairs(facet, point, (len(self.corners), n))
 
     def integers(self, index: NDArray[np.intp]) -> ObjectArray:
         """Exact primitive functionals of some facets, non-negative on all rows."""
@@ -95,18 +109,12 @@ def propose(points: FloatArray) -> tuple[IntArray, IntArray] | None:
 
 def _joined(points: Slice, certificate: Certificate) -> Boundary:
     """Join the simplices of each facet."""
-    simplices, count = certificate.simplices, len(certificate.simplices)
-    d, n = points.dimension, len(points.points)
+    simplices = certificate.simplices
     if not len(certificate.flat) and not len(certificate.touching):
-        ordered = np.sort(simplices, axis=1).ravel()
-        members = csr_of_lists(ordered, np.arange(0, d * count + 1, d), n)
-        return Boundary(points, certificate, members, simplices)
-    labels = _components(count, certificate.flat)
+        return Boundary(points, certificate, None, simplices)
+    labels = _components(len(simplices), certificate.flat)
     first = np.unique(labels, return_index=True)[1]
-    facet = np.concatenate([np.repeat(labels, d), labels[certificate.touching[:, 0]]])
-    point = np.concatenate([simplices.ravel(), certificate.touching[:, 1]])
-    members = csr_of_pairs(facet, point, (len(first), n))
-    return Boundary(points, certificate, members, simplices[first])
+    return Boundary(points, certificate, labels, simplices[first])
 
 
 def _components(count: int, pairs: IntArray) -> IntArray:

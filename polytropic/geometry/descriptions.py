@@ -72,7 +72,8 @@ class DoubleDescription:
         equations: ObjectArray,
         generators: Callable[[], Rows],
         facets: Callable[[], Rows],
-        members: csr_array,
+        members: Callable[[], csr_array],
+        n_facets: int,
         at_infinity: NDArray[np.bool_],
         report: hulls.Report,
         unit_facets: Callable[[], tuple[FloatArray, NDArray[np.bool_]]] | None = None,
@@ -81,7 +82,7 @@ class DoubleDescription:
         self.equations = frozen(equations)
         self.n_rays = int(at_infinity.sum())
         self.n_vertices = len(at_infinity) - self.n_rays
-        self.n_facets = int(members.shape[0])
+        self.n_facets = n_facets
         self.report = report
         width = equations.shape[1]
         self.dimension = width - 1 - len(equations) if len(at_infinity) else -1
@@ -113,7 +114,7 @@ class DoubleDescription:
     @cached_property
     def _ordered(self) -> tuple[csr_array, NDArray[np.intp]]:
         """The table of members in canonical order, and that order of the facets."""
-        table = columns(self._unordered_members, self._order)
+        table = columns(self._unordered_members(), self._order)
         table.sort_indices()
         order = sorted_lists(table)
         return table[order], order
@@ -196,20 +197,22 @@ def from_generators(
         return _empty(generators.width)
     cone = _cone(generators, lineality, engine)
     at_infinity = cone.rows.first_signs()[cone.extreme] == 0
-    members = columns(cone.members, cone.extreme)
-    # A facet without a point is the face at infinity.
-    proper = np.arange(members.shape[0])
+    proper = np.arange(cone.n_facets)
     if at_infinity.any() or len(at_infinity) == 1:
+        # A facet without a point is the face at infinity.
+        members = columns(cone.members(), cone.extreme)
         proper = np.flatnonzero(members @ (~at_infinity).astype(np.int64) > 0)
+    all_proper = len(proper) == cone.n_facets
     return DoubleDescription(
         cone.lines,
         cone.equations,
         lambda: cone.rows.take(cone.extreme),
-        lambda: cone.normals().take(proper),
-        members if len(proper) == members.shape[0] else members[proper],
+        lambda: cone.normals() if all_proper else cone.normals().take(proper),
+        lambda: columns(cone.members()[proper], cone.extreme),
+        len(proper),
         at_infinity,
         cone.report,
-        cone.unit_normals if len(proper) == members.shape[0] else None,
+        cone.unit_normals if all_proper else None,
     )
 
 
@@ -222,17 +225,18 @@ def from_inequalities(
     rows = Rows.concatenate([inequalities, Rows(np.eye(1, width))])
     cone = _cone(rows, equations, engine)
     # A generator of the polyhedron is a ray exactly if the coordinate t vanishes there.
-    at_infinity = columns(cone.members, [far]).toarray().ravel()
+    at_infinity = columns(cone.members(), [far]).toarray().ravel()
     if at_infinity.all():
         return _empty(width)
-    members = columns(cone.members, cone.extreme).T.tocsr()
-    proper = members @ (~at_infinity).astype(np.int64) > 0
+    members = columns(cone.members(), cone.extreme).T.tocsr()
+    proper = np.flatnonzero(members @ (~at_infinity).astype(np.int64) > 0)
     return DoubleDescription(
         cone.equations,
         cone.lines,
         cone.normals,
         lambda: cone.rows.take(cone.extreme[proper]),
-        members[proper],
+        lambda: members[proper],
+        len(proper),
         at_infinity,
         cone.report,
     )
@@ -242,9 +246,9 @@ def _empty(width: int) -> DoubleDescription:
     none = integer_rows([], width)
     table = csr_of_flags(np.zeros((0, 0), dtype=bool))
     report = hulls.Report("line", "the polyhedron is empty")
-    rows = Rows(None, none)
+    rows, nobody = Rows(None, none), np.zeros(0, dtype=bool)
     return DoubleDescription(
-        none, identity(width), lambda: rows, lambda: rows, table, np.zeros(0, dtype=bool), report
+        none, identity(width), lambda: rows, lambda: rows, lambda: table, 0, nobody, report
     )
 
 
@@ -261,7 +265,8 @@ class _Cone:
     lines: ObjectArray
     equations: ObjectArray
     extreme: IntArray
-    members: csr_array
+    members: Callable[[], csr_array]
+    n_facets: int
     normals: Callable[[], Rows]
     report: hulls.Report
     unit_normals: Callable[[], tuple[FloatArray, NDArray[np.bool_]]] | None = None
@@ -273,7 +278,7 @@ def _cone(rows: Rows, lineality: ObjectArray, engine: str) -> _Cone:
         if found is not None:  # it is pointed and full-dimensional
             none = integer_rows([], rows.width)
             return _Cone(
-                rows, none, none, _extreme(found, rows.width), found.members,
+                rows, none, none, _extreme(found, rows.width), lambda: found.members, len(found.normals),
                 lambda: found.normals, found.report, found.unit_normals,
             )  # fmt: skip
     return _reduced_cone(rows.integers(), lineality, engine)
@@ -291,7 +296,7 @@ def _reduced_cone(rows: ObjectArray, lineality: ObjectArray, engine: str) -> _Co
         table = csr_of_flags(np.zeros((0, len(rows)), dtype=bool))
         report = hulls.Report("line", "the cone is a linear space")
         return _Cone(
-            Rows(None, reduced), lines, equations, np.zeros(0, dtype=np.int64), table,
+            Rows(None, reduced), lines, equations, np.zeros(0, dtype=np.int64), lambda: table, 0,
             lambda: Rows(None, integer_rows([], width)), report,
         )  # fmt: skip
     small = Rows(None, reduced[:, span_pivots])
@@ -309,7 +314,7 @@ def _reduced_cone(rows: ObjectArray, lineality: ObjectArray, engine: str) -> _Co
 
     return _Cone(
         Rows(None, reduced), lines, equations, _extreme(found, len(span_pivots), alive),
-        found.members, normals, found.report,
+        lambda: found.members, len(found.normals), normals, found.report,
     )  # fmt: skip
 
 
@@ -317,8 +322,8 @@ def _extreme(
     found: hulls.ConeFacets, rank: int, alive: NDArray[np.bool_] | None = None
 ) -> IntArray:
     """Extreme rows, zero rows left out."""
-    if found.is_simplicial:
-        return np.unique(found.members.indices).astype(np.int64)
+    if found.corners is not None:
+        return found.corners
     if alive is None or alive.all():
         return extreme_members(found.members, rank)
     index = np.flatnonzero(alive)
