@@ -29,7 +29,7 @@ from polytropic.engines import cdd, planar, qhull
 from polytropic.engines.heights import positive_function
 from polytropic.engines.slices import Slice, take_slice
 from polytropic.engines.wrapping import wrapped_facets
-from polytropic.errors import InputError
+from polytropic.errors import BudgetError, InputError
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -48,7 +48,11 @@ ENGINES = ("auto", "qhull", "dd", "cdd")
 
 _SMALL = 12  # up to this many rows cddlib answers sooner than a proof takes
 _QHULL_DIMENSION = 8
-_WRAPPING_DIMENSION = 7
+_WRAPPING_DIMENSION = 5
+_FEW = 100  # rows up to which double description beats completing a wrong proposal
+_PLAIN_DIMENSION = 3  # up to this dimension Qhull triangulates degenerate facets reliably
+_SMALL_INTEGER = 256
+_MANY = 20_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def quick_facets(rows: Rows, engine: str = "auto") -> ConeFacets | None:
     """
     if engine not in ("auto", "qhull") or not 3 <= rows.width <= _QHULL_DIMENSION + 1:
         return None
-    if len(rows) <= (_SMALL if engine == "auto" else 0):
+    if engine == "auto" and (len(rows) <= _SMALL or _looks_degenerate(rows)):
         return None
     points = _slice(rows)
     return None if points is None else _by_qhull(points)
@@ -139,16 +143,25 @@ def cone_facets(rows: Rows, engine: str = "auto") -> ConeFacets:
         return _known(rows, _in_the_plane(rows.integers()), Report("line", "two coordinates"))
     if engine == "cdd":
         return _known(rows, cdd.extreme_rays(rows.integers()), Report("cdd", "asked for"))
-    found = quick_facets(rows, engine)
+    if engine == "dd":
+        return _by_double_description(rows, "asked for")
+    degenerate = engine == "auto" and len(rows) > _SMALL and _looks_degenerate(rows)
+    if degenerate:
+        try:
+            reason = "small integers in dimension four or more are likely degenerate"
+            return _by_double_description(rows, reason, max_rays=_MANY)
+        except BudgetError:
+            pass
+    found = quick_facets(rows, "qhull" if degenerate else engine)
     if found is not None:
         return found
     if engine == "auto" and rows.width == 3 and (rows.first_signs() > 0).all():
         edges = planar.polygon_facets(rows.integers())
         return _known(rows, edges, Report("planar", "few points, or floats cannot tell them apart"))
-    wrapped = _by_wrapping(rows) if engine in ("auto", "qhull") else None
+    wrapped = _by_wrapping(rows)
     if wrapped is not None:
         return wrapped
-    return _known(rows, cdd.extreme_rays(rows.integers()), Report("cdd", "no proof was found"))
+    return _by_double_description(rows, _why_not_qhull(rows))
 
 
 def facets(rows: ObjectArray) -> tuple[ObjectArray, NDArray[np.bool_]]:
@@ -193,7 +206,7 @@ def _by_qhull(points: Slice) -> ConeFacets | None:
 
 def _by_wrapping(rows: Rows) -> ConeFacets | None:
     """Complete what Qhull proposes when it cannot be proven as it stands."""
-    if rows.width > _WRAPPING_DIMENSION + 1 or len(rows) <= _SMALL:
+    if rows.width > _WRAPPING_DIMENSION + 1 or len(rows) <= _FEW or _looks_degenerate(rows):
         return None
     if not (rows.first_signs() > 0).all():
         return None
@@ -206,6 +219,32 @@ def _by_wrapping(rows: Rows) -> ConeFacets | None:
         return None
     report = Report("wrapping", "Qhull's proposal was wrong and was completed")
     return ConeFacets(lambda: csr_of_flags(found[1]), Rows(None, found[0]), report)
+
+
+def _looks_degenerate(rows: Rows) -> bool:
+    """Whether the rows are small integers in a dimension where Qhull's triangulations break."""
+    if rows.width <= _PLAIN_DIMENSION + 1 or rows.width > _QHULL_DIMENSION + 1:
+        return False
+    floats = rows.floats
+    if floats is None:
+        entries = rows.integers().ravel().tolist()
+        return all(-_SMALL_INTEGER <= entry <= _SMALL_INTEGER for entry in entries)
+    return bool((np.abs(floats) <= _SMALL_INTEGER).all() and (floats == np.rint(floats)).all())
+
+
+def _by_double_description(rows: Rows, reason: str, max_rays: int | None = None) -> ConeFacets:
+    from polytropic.engines.double_description import extreme_rays
+
+    found = extreme_rays(rows.integers(), max_rays=max_rays)
+    return ConeFacets(found.members, Rows(None, found.integers), Report("dd", reason))
+
+
+def _why_not_qhull(rows: Rows) -> str:
+    if rows.width > _QHULL_DIMENSION + 1:
+        return f"dimension {rows.width - 1} is too high for Qhull"
+    if len(rows) <= _SMALL:
+        return "so few rows are done at once"
+    return "Qhull's proposal could not be proven"
 
 
 def _known(rows: Rows, normals: ObjectArray, report: Report) -> ConeFacets:

@@ -191,7 +191,7 @@ def test_gift_wrapping_from_a_single_facet(name):
 
 def test_closure_is_reached_when_floats_lose_the_last_bits(monkeypatch):
     # In floats every square of the lifted grid is flat; the exact one has a diagonal.
-    grid = [(x, y) for x in range(5) for y in range(5)]
+    grid = [(x, y) for x in range(11) for y in range(11)]
     points = integer_rows(
         [[1, x, y, (x * x + y * y << 60) + (7 * x + 3 * y + x * y) % 5] for x, y in grid], 4
     )
