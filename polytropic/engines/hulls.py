@@ -52,7 +52,7 @@ _WRAPPING_DIMENSION = 5
 _FEW = 100  # rows up to which double description beats completing a wrong proposal
 _PLAIN_DIMENSION = 3  # up to this dimension Qhull triangulates degenerate facets reliably
 _SMALL_INTEGER = 256
-_MANY = 20_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
+_MANY = 1_000_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from polytropic.arithmetic.numbers import (
     frozen,
 )
 from polytropic.arithmetic.rows import Rows
-from polytropic.arithmetic.signs import product_signs
 from polytropic.engines.hulls import Report, check_engine
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.descriptions import (
@@ -30,6 +29,7 @@ from polytropic.geometry.descriptions import (
     from_inequalities,
     points_of,
 )
+from polytropic.geometry.queries import Queries
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -72,7 +72,7 @@ class Halfspaces:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Polytope:
+class Polytope(Queries):
     """A convex polyhedron: the hull of points, rays and lines, or an intersection of halfspaces.
 
     Make one with `from_points`, `from_halfspaces` or `box`.  Input of any kind is exact: integers,
@@ -80,7 +80,8 @@ class Polytope:
     one-point polyhedra are polyhedra like any other.
 
     Nothing is computed until it is asked for; the conversion between both descriptions then
-    happens once, exactly.  Two polyhedra are equal (``==``) when they are equal as sets.
+    happens once, exactly.  Two polyhedra are equal (``==``) when they are equal as sets; ``<=`` is
+    containment, ``+`` the Minkowski sum, ``&`` the intersection, ``|`` the hull of the union.
 
     Examples
     --------
@@ -361,41 +362,7 @@ class Polytope:
         return self.n_rays == 0 and len(self.description.lineality) == 0
 
     # -- questions -----------------------------------------------------------------------------
-    def contains(self, points: Any) -> NDArray[np.bool_]:
-        """Decide exactly which points lie in the polyhedron (boundary included).
-
-        Parameters
-        ----------
-        points : array_like, shape (n, d)
-
-        Returns
-        -------
-        bool array, shape (n,)
-
-        Examples
-        --------
-        >>> Polytope.box(0, 1, dim=1).contains([[1.0], [1.0000000000000002]])
-        array([ True, False])
-        """
-        rows = homogeneous_points(self._points(points))
-        if self.is_empty:
-            return np.zeros(len(rows), dtype=bool)
-        inside = (product_signs(rows, self.description.facets) >= 0).all(axis=1)
-        on_hull = (product_signs(rows, self.description.equations) == 0).all(axis=1)
-        answer: NDArray[np.bool_] = inside & on_hull
-        return answer
-
-    def support(self, direction: Numbers) -> Fraction:
-        """Exact maximum of ``<direction, x>`` over the polyhedron.
-
-        Raises
-        ------
-        EmptyPolytopeError
-            If the polyhedron is empty.
-        InputError
-            If the maximum is infinite, or the direction has the wrong length.
-        """
-        u = exact(direction, "direction", ndim=1)
+    def _support_of_one(self, u: ExactArray) -> Fraction:
         if u.shape != (self.ambient_dimension,):
             raise InputError(f"direction must have shape ({self.ambient_dimension},)")
         if self.is_empty:
@@ -405,14 +372,6 @@ class Polytope:
         if any(value > 0 for value in along_rays) or any(along_lines):
             raise InputError("the polyhedron is unbounded in this direction")
         return max((self.vertices_exact @ u).to_fractions().tolist())
-
-    def _points(self, points: Any) -> ExactArray:
-        array = exact(points, "points", ndim=2)
-        if array.shape[1] != self.ambient_dimension:
-            raise InputError(
-                f"points must have shape (n, {self.ambient_dimension}), got {array.shape}"
-            )
-        return array
 
     # -- identity ------------------------------------------------------------------------------
     def _key(self) -> tuple[Any, ...]:
