@@ -10,12 +10,14 @@ from typing import Any
 
 from polytropic.errors import PolytropicError
 from polytropic.geometry.faces import f_vector
+from polytropic.geometry.files import read_polytope, write_polytope
 from polytropic.geometry.measure import volume
+from polytropic.geometry.minkowski import MinkowskiVertices, minkowski_sum, minkowski_vertices
+from polytropic.geometry.mixed import mixed_volume
 from polytropic.geometry.operations import (
     affine_image,
     convex_hull,
     intersection,
-    minkowski_sum,
     polar,
 )
 from polytropic.geometry.polytope import Polytope
@@ -38,6 +40,7 @@ from polytropic.tropical.rational import TropicalRational
 __version__ = "0.1.0"
 
 __all__ = [
+    "MinkowskiVertices",
     "Network",
     "Polytope",
     "PolytropicError",
@@ -54,15 +57,19 @@ __all__ = [
     "linear_regions",
     "load_network",
     "minkowski_sum",
+    "minkowski_vertices",
+    "mixed_volume",
     "plot",
     "polar",
     "random_integer_network",
     "random_network",
+    "read_polytope",
     "region_bound",
     "save_network",
     "tent_network",
     "tropicalize",
     "volume",
+    "write_polytope",
 ]
 
 

@@ -1,6 +1,8 @@
 """Sets of bits, and a tree that finds those that have much in common with a given one.
 
-Importing this file imports numba; it is imported where it is used.
+Importing this file imports numba; it is imported where it is used.  Numba's cache looks only at the
+file of the function that is called: whoever changes this file must touch `adjacency` and
+`machine_rays`, too, or the old code stays in them.
 """
 
 from __future__ import annotations

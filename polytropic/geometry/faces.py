@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import comb
 
-import numpy as np
-
 from polytropic.arithmetic.numbers import IntArray
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.adjacency import adjacent_generators

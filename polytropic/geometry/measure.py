@@ -11,6 +11,7 @@ import numpy as np
 from polytropic.arithmetic.linalg import product
 from polytropic.arithmetic.numbers import ExactArray, ObjectArray, exact
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.lawrence import integrals, is_simple, lawrence_volume
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.relative_volumes import (
     RelativeVolume,
@@ -21,6 +22,7 @@ from polytropic.geometry.relative_volumes import (
 __all__ = ["centroid", "normalised_volume", "surface_area", "volume", "volume_squared"]
 
 _MAX_FACES = 2_000_000
+_LONG = 64  # bits of a denominator
 _PRECISIONS = (128, 512, 2048, 8192)
 
 
@@ -47,9 +49,10 @@ def volume(polytope: Polytope, *, max_faces: int = _MAX_FACES) -> Fraction:
 
     Notes
     -----
-    Of a simplicial polytope one determinant per facet; of others the recursion over faces of Cohen
-    and Hickey with a memory, without determinants but those of the vertices if it is simple (see
-    `polytropic.geometry.relative_volumes`).
+    Of a simplicial polytope one determinant per facet; of a simple one whose vertices have long
+    denominators Lawrence's formula, one linear system per vertex; of others the recursion over
+    faces of Cohen and Hickey with a memory, without determinants but those of the vertices if it is
+    simple (see `polytropic.geometry.relative_volumes` and `polytropic.geometry.lawrence`).
 
     Examples
     --------
@@ -59,6 +62,8 @@ def volume(polytope: Polytope, *, max_faces: int = _MAX_FACES) -> Fraction:
     _check_bounded(polytope)
     if polytope.dimension < polytope.ambient_dimension:
         return Fraction(0)
+    if _has_long_vertices(polytope):
+        return lawrence_volume(polytope.description)
     measured = relative_volume(polytope.description, max_faces=max_faces)
     edges, common = _edges(polytope, measured.basis)
     determinant = abs(int(flint.fmpz_mat(edges.tolist()).det())) if len(edges) else 1
@@ -192,11 +197,23 @@ def centroid(polytope: Polytope, *, max_faces: int = _MAX_FACES) -> ExactArray:
     if polytope.is_empty:
         raise EmptyPolytopeError("the empty polytope has no centroid")
     _check_bounded(polytope)
-    measured = relative_volume(polytope.description, moments=True, max_faces=max_faces)
-    corners = polytope.dimension + 1
     middle = np.empty(polytope.ambient_dimension, dtype=object)
-    middle[:] = [entry / (measured.ratio * corners) for entry in measured.moment]
+    if _has_long_vertices(polytope):
+        size = lawrence_volume(polytope.description)
+        middle[:] = [entry / size for entry in integrals(polytope.description)]
+    else:
+        measured = relative_volume(polytope.description, moments=True, max_faces=max_faces)
+        corners = polytope.dimension + 1
+        middle[:] = [entry / (measured.ratio * corners) for entry in measured.moment]
     return exact(middle)
+
+
+def _has_long_vertices(polytope: Polytope) -> bool:
+    """Whether it is simple and full-dimensional, and sums of its fractions are best avoided."""
+    if not 1 < polytope.dimension == polytope.ambient_dimension:
+        return False
+    heights = polytope.description.generators[:, 0].tolist()
+    return max(heights).bit_length() > _LONG and is_simple(polytope.description)
 
 
 def _edges(polytope: Polytope, basis: tuple[int, ...]) -> tuple[ObjectArray, int]:

@@ -22,49 +22,9 @@ __all__ = [
     "convex_hull",
     "dilate",
     "intersection",
-    "minkowski_sum",
     "polar",
     "translate",
 ]
-
-
-def minkowski_sum(*polytopes: Polytope) -> Polytope:
-    """Set of all sums of one point from each polyhedron.
-
-    Parameters
-    ----------
-    *polytopes : Polytope
-        At least one, in the same space; empty if one of them is empty.
-
-    Returns
-    -------
-    Polytope
-
-    Raises
-    ------
-    InputError
-        If there is none, or their spaces differ.
-
-    Examples
-    --------
-    >>> square, diamond = Polytope.box(0, 1, dim=2), Polytope.from_points([[0, 0], [1, 1]])
-    >>> minkowski_sum(square, diamond).n_vertices
-    6
-    """
-    total, *others = _same_space(polytopes)
-    for other in others:
-        total = _sum_of_two(total, other)
-    return total
-
-
-def _sum_of_two(first: Polytope, second: Polytope) -> Polytope:
-    if first.is_empty or second.is_empty:
-        return Polytope.empty(first.ambient_dimension)
-    one, two = first.vertices_exact, second.vertices_exact
-    i, j = np.repeat(np.arange(len(one)), len(two)), np.tile(np.arange(len(two)), len(one))
-    rays = ExactArray.concatenate([first.rays_exact, second.rays_exact])
-    lines = ExactArray.concatenate([first.lines_exact, second.lines_exact])
-    return Polytope.from_points(one[i] + two[j], rays, lines)
 
 
 def convex_hull(*polytopes: Polytope) -> Polytope:

@@ -101,6 +101,7 @@ class Polytope(Queries):
     _generators: tuple[Rows, ObjectArray] | None
     _inequalities: tuple[Rows, ObjectArray] | None
     engine: str = "auto"
+    _is_minimal: bool = False  # the generators are the vertices, in order
 
     # -- making --------------------------------------------------------------------------------
     @staticmethod
@@ -234,6 +235,14 @@ class Polytope(Queries):
         return Polytope(generators.shape[1] - 1, (rows, frozen(lineality)), None)
 
     @staticmethod
+    def _from_vertices(vertices: ExactArray) -> Polytope:
+        """Hull of points that are known to be its vertices, sorted lexicographically."""
+        none = integer_rows([], vertices.shape[1] + 1)
+        return Polytope(
+            vertices.shape[1], (_at_height_one(vertices), none), None, "auto", _is_minimal=True
+        )
+
+    @staticmethod
     def _from_constraints(inequalities: ObjectArray, equations: ObjectArray) -> Polytope:
         """Wrap rows r with ``r . (1, x) >= 0`` (or ``= 0``) that are already clean."""
         rows = Rows(None, inequalities)
@@ -265,11 +274,18 @@ class Polytope(Queries):
     @property
     def vertices(self) -> FloatArray:
         """Vertices, shape (n, d), correctly rounded (with lines: a point of each minimal face)."""
+        if self._is_minimal:
+            return self.vertices_exact.to_float()
         return self.description.vertex_floats
 
     @cached_property
     def vertices_exact(self) -> ExactArray:
         """Vertices as exact rationals."""
+        if self._is_minimal:
+            assert self._generators is not None
+            rows = self._generators[0]
+            floats = rows.floats
+            return points_of(rows.integers()) if floats is None else exact(floats[:, 1:])
         return self.description.vertices
 
     @property
@@ -334,12 +350,15 @@ class Polytope(Queries):
     @property
     def n_vertices(self) -> int:
         """Number of vertices."""
+        if self._is_minimal:
+            assert self._generators is not None
+            return len(self._generators[0])
         return self.description.n_vertices
 
     @property
     def n_rays(self) -> int:
         """Number of extreme rays."""
-        return self.description.n_rays
+        return 0 if self._is_minimal else self.description.n_rays
 
     @property
     def n_facets(self) -> int:
@@ -354,12 +373,12 @@ class Polytope(Queries):
     @property
     def is_empty(self) -> bool:
         """Whether there is no point in it."""
-        return self.dimension < 0
+        return not self._is_minimal and self.dimension < 0
 
     @property
     def is_bounded(self) -> bool:
         """Whether it contains no ray and no line."""
-        return self.n_rays == 0 and len(self.description.lineality) == 0
+        return self._is_minimal or (self.n_rays == 0 and len(self.description.lineality) == 0)
 
     # -- questions -----------------------------------------------------------------------------
     def _support_of_one(self, u: ExactArray) -> Fraction:

@@ -14,6 +14,7 @@ from polytropic.arithmetic.linalg import integer_rows, kernel, pivot_columns, pr
 from polytropic.arithmetic.signs import product_signs
 from polytropic.engines import cdd, double_description
 from polytropic.engines.adjacency import crossing_edges, edges_by_definition
+from polytropic.engines.bit_trees import bit_tree, search
 from polytropic.engines.double_description import ORDERS, extreme_rays
 from polytropic.engines.machine_rays import combined, products
 from polytropic.errors import BudgetError, InputError
@@ -144,6 +145,18 @@ def test_cyclic_polytopes(d, n):
         count = n * math.comb(n - half, half) // (n - half)
     assert len(facets.rays) == count
     assert (facets.incidence.sum(axis=1) == d).all()
+
+
+@pytest.mark.parametrize(("n", "count"), [(3, 4), (4, 16), (5, 56), (6, 368)])
+def test_cut_polytopes(n, count):
+    """Christof and Reinelt; most facets hold far more vertices than their dimension asks for."""
+    sides = [(0, *side) for side in itertools.product((0, 1), repeat=n - 1)]
+    cuts = [[int(s[i] != s[j]) for i in range(n) for j in range(i)] for s in sides]
+    rows = rows_of([[1, *cut] for cut in cuts])
+    facets = extreme_rays(rows)
+    assert len(facets.rays) == count
+    assert_is_consistent(facets, rows)
+    assert as_set(extreme_rays(facets.rays).rays) == as_set(rows)
 
 
 def test_a_dwarfed_cube_of_high_dimension_needs_another_order():
@@ -294,8 +307,7 @@ def test_edges_are_those_of_the_definition(rows, seed, offset):
     assert sorted(map(tuple, edges.tolist())) == edges_by_definition(bits, values, rows.shape[1])
 
 
-def test_edges_of_a_polytope_with_many_vertices():
-    """Every third vertex of the 6-dimensional permutahedron's dual, and a cut through a cube."""
+def test_edges_of_polytopes_with_many_vertices():
     vertices = np.array([[1, *p[:-1]] for p in itertools.permutations(range(5))])
     for rows in (vertices, extreme_rays(vertices).rays, np.array(points(5, (0, 1)))):
         found = extreme_rays(rows)
@@ -317,6 +329,22 @@ def test_edges_of_a_cube():
     assert len(edges) == 2 ** (d - 1)
     difference = found.rays[edges[:, 0]] - found.rays[edges[:, 1]]
     assert (difference == [0, 0, 0, 2, 0, 0, 0, 0, 0]).all()
+
+
+@pytest.mark.parametrize(("n", "searches"), [(0, 9), (31, 9), (300, 1), (300, 9)])
+def test_a_tree_finds_what_a_scan_finds(n, searches):
+    flags = np.random.default_rng(n).random((n, 90)) < 0.2
+    bits = double_description._packed(flags)
+    bits.setflags(write=False)
+    order = np.arange(n)
+    tree = bit_tree(bits, order, searches)
+    assert (len(tree.segments) > 0) == (n == 300 and searches == 9)
+    found = np.empty(n, dtype=np.int64)
+    for i in range(0, n, 10):
+        common = (flags & flags[i]).sum(axis=1)
+        for least in range(8):
+            count = search(tree, bits, bits[i], least, found)
+            assert sorted(found[:count].tolist()) == np.flatnonzero(common >= least).tolist()
 
 
 # -- published counts ----------------------------------------------------------------------------
