@@ -216,7 +216,10 @@ def run_general(everything: bool) -> bool:
         points = kind(n, d)
         name = f"{n} {'integer points on a sphere' if kind is on_sphere else 'Gaussian floats'}"
         A, b = polar_rows(points)
-        found, rounded = measure(lambda p=points: ours(p)), measure(lambda p=points: ours_rounded(p))
+        found, rounded = (
+            measure(lambda p=points: ours(p)),
+            measure(lambda p=points: ours_rounded(p)),
+        )
         back = measure(lambda A=A, b=b: ours_from_rows(A, b))
         back_rounded = measure(lambda A=A, b=b: ours_from_rows_rounded(A, b))
         first, second = measure(lambda p=points: qhull(p)), measure(lambda A=A, b=b: qhull_from_rows(A, b))  # fmt: skip

@@ -23,15 +23,28 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.linalg import integer_rows, pivot_columns, primitive, product
 from polytropic.arithmetic.numbers import IntArray, ObjectArray, frozen
 from polytropic.arithmetic.sparse import csr_of_flags
+from polytropic.engines.simplicial_start import independent_rows, positive_inverse, row_sequence
+from polytropic.engines.wide_integers import (
+    MACHINE,
+    combined_exactly,
+    exact_product,
+    magnitude,
+    narrow,
+    packed,
+    primitive_rows,
+    reduced,
+    rough_signs,
+    rounded,
+    signs_of,
+    unpacked,
+)
 from polytropic.errors import BudgetError, InputError
 
 if TYPE_CHECKING:
@@ -46,9 +59,6 @@ then lexicographic; always the row that cuts off most rays (slow with many rows)
 Progress = Callable[[int, int, int], Any]
 """Called as ``progress(rows_done, n_rows, n_rays)``."""
 
-_PRIME = 2**31 - 1
-_MACHINE = 2**62
-_FLOAT = 2**1000
 _SHORT = 2**10  # rows of entries below this stay in the coordinates that they came in
 _FIRST_LIMIT = 8192
 _RAISE = 8
@@ -105,7 +115,7 @@ class RayDescription:
     @cached_property
     def incidence(self) -> NDArray[np.bool_]:
         """Whether row j vanishes on ray i, shape (n, n_rows)."""
-        return frozen(_unpacked(self.bits, self.n_rows))
+        return frozen(unpacked(self.bits, self.n_rows))
 
     def members(self) -> csr_array:
         """The incidence as a sparse table."""
@@ -115,7 +125,7 @@ class RayDescription:
     def implicit(self) -> IntArray:
         """Rows that vanish on the whole cone: it is full-dimensional if only zero rows do."""
         everywhere = np.bitwise_and.reduce(self.bits, axis=0, initial=np.uint64(2**64 - 1))
-        return frozen(np.flatnonzero(_unpacked(everywhere[None], self.n_rows)[0]))
+        return frozen(np.flatnonzero(unpacked(everywhere[None], self.n_rows)[0]))
 
 
 def extreme_rays(
@@ -176,7 +186,7 @@ def extreme_rays(
         raise InputError(f"rows must have shape (n, D) with D >= 1, got {rows.shape}")
     if order not in ORDERS:
         raise InputError(f"there is no order {order!r}; choose one of {', '.join(ORDERS)}")
-    rows = _reduced(rows)
+    rows = reduced(rows)
     names = [order] if order != "auto" else ["lexicographic", "short", "given"]
     if order == "auto" and len(rows) <= _FEW_ROWS:
         names.insert(2, "deepest")
@@ -216,17 +226,17 @@ class _Growing:
 
     def __init__(self, rows: NDArray[Any], order: str) -> None:
         self.order = order
-        sequence = _sequence(rows, order)
-        basis = sequence[_independent(rows[sequence])]
+        sequence = row_sequence(rows, order)
+        basis = sequence[independent_rows(rows[sequence])]
         width = rows.shape[1]
-        inverse = _positive_inverse(rows[basis])
-        self.rows, self.rays, self.coordinates = rows, _narrow(_primitive_rows(inverse.T)), None
-        if _magnitude(rows) >= _SHORT:
-            changed = _reduced(_exact_product(rows, inverse.T))
-            if _magnitude(changed) < _magnitude(rows):
+        inverse = positive_inverse(rows[basis])
+        self.rows, self.rays, self.coordinates = rows, narrow(primitive_rows(inverse.T)), None
+        if magnitude(rows) >= _SHORT:
+            changed = reduced(exact_product(rows, inverse.T))
+            if magnitude(changed) < magnitude(rows):
                 self.rows, self.coordinates = changed, inverse
                 self.rays = np.eye(width, dtype=np.int64)
-        self.bits = _packed(~np.eye(width, dtype=bool))
+        self.bits = packed(~np.eye(width, dtype=bool))
         self.columns = basis.tolist()  # which row each bit stands for
         chosen = set(self.columns)
         self.waiting = [row for row in sequence[::-1].tolist() if row not in chosen]
@@ -255,7 +265,7 @@ class _Growing:
         from polytropic.engines.machine_rays import insert_rows
 
         sequence = np.array(self.waiting[::-1], dtype=np.int64)
-        most = int(min(limit, _MACHINE))
+        most = int(min(limit, MACHINE))
         self.rays, self.bits, done, columns, largest = insert_rows(
             self.rays, self.bits, self.rows, sequence, len(self.columns), most, _TURN
         )
@@ -297,7 +307,7 @@ class _Growing:
         self.bits = np.concatenate([self.bits[kept], zeros])
         self.rays = np.concatenate([self.rays[kept], rays])
         if len(self.rough) == len(kept):
-            self.rough = np.concatenate([self.rough[kept], _rounded(rays)])
+            self.rough = np.concatenate([self.rough[kept], rounded(rays)])
         self.largest = max(self.largest, len(self.rays))
 
     def _values(self, row: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_], IntArray]:
@@ -315,11 +325,11 @@ class _Growing:
             opened = ~fits
         else:
             if len(self.rough) != len(self.rays):
-                self.rough = _rounded(self.rays)
-            signs, opened = _rough_signs(self.rough, _rounded(row[None])[0])
+                self.rough = rounded(self.rays)
+            signs, opened = rough_signs(self.rough, rounded(row[None])[0])
             values, fits = signs.astype(object), np.zeros(len(self.rays), dtype=bool)
         values[opened] = self.rays[opened].astype(object) @ row.astype(object)
-        return values, fits, _signs(values)
+        return values, fits, signs_of(values)
 
     def _combined(
         self, values: NDArray[Any], fits: NDArray[np.bool_], pairs: IntArray
@@ -327,12 +337,12 @@ class _Growing:
         from polytropic.engines.machine_rays import combined
 
         if not self.is_machine:
-            return _combined_exactly(self.rays, values, pairs)
+            return combined_exactly(self.rays, values, pairs)
         machine = np.where(fits, values, 0).astype(np.int64)
         rays, proven = combined(self.rays, machine, fits, pairs)
         if proven.all():
             return rays
-        exact = _narrow(_combined_exactly(self.rays, values, pairs[~proven]))
+        exact = narrow(combined_exactly(self.rays, values, pairs[~proven]))
         if exact.dtype == object:
             self.is_machine = False
             self.rays, rays = self.rays.astype(object), rays.astype(object)
@@ -343,152 +353,12 @@ class _Growing:
         """Rays and zero sets in terms of the rows as they came."""
         rays = self.rays
         if self.coordinates is not None:
-            rays = _primitive_rows(_exact_product(rays, self.coordinates))
+            rays = primitive_rows(exact_product(rays, self.coordinates))
         flags = np.empty((len(rays), len(rows)), dtype=bool)
-        flags[:, self.columns] = _unpacked(self.bits, len(self.columns))
+        flags[:, self.columns] = unpacked(self.bits, len(self.columns))
         others = np.setdiff1d(np.arange(len(rows)), self.columns)
         if len(others):
-            flags[:, others] = _exact_product(self.rays, self.rows[others]) == 0
+            flags[:, others] = exact_product(self.rays, self.rows[others]) == 0
         arithmetic = "int64" if self.is_machine else "integers"
         statistics = Statistics(self.order, arithmetic, self.largest, len(self.columns))
-        return RayDescription(frozen(_narrow(rays)), frozen(_packed(flags)), len(rows), statistics)
-
-
-# -- the beginning -------------------------------------------------------------------------------
-def _sequence(rows: NDArray[Any], order: str) -> IntArray:
-    if order == "given":
-        return np.arange(len(rows))
-    keys = rows.T[::-1]
-    if order == "short":
-        keys = np.concatenate([keys, np.abs(rows).sum(axis=1)[None]])
-    if rows.dtype != object:
-        return np.lexsort(keys)
-    return np.array(
-        sorted(range(len(rows)), key=[tuple(key[::-1]) for key in keys.T.tolist()].__getitem__),
-        dtype=np.int64,
-    )
-
-
-def _independent(rows: NDArray[Any]) -> IntArray:
-    """First rows that carry the rank; it must be as large as the rows are wide."""
-    width = rows.shape[1]
-    # Rows that are independent modulo a prime are independent.
-    residues = (rows % _PRIME).astype(np.int64)
-    found: list[int] = []
-    start = 0
-    while len(found) < width:
-        nonzero = residues[start:].any(axis=1)
-        if not nonzero.any():
-            break
-        pivot = start + int(nonzero.argmax())
-        found.append(pivot)
-        start = pivot + 1
-        column = int((residues[pivot] != 0).argmax())
-        scale = residues[start:, column] * pow(int(residues[pivot, column]), -1, _PRIME) % _PRIME
-        residues[start:] = (residues[start:] - scale[:, None] * residues[pivot] % _PRIME) % _PRIME
-    if len(found) < width:
-        found = pivot_columns(rows.T)
-    if len(found) < width:
-        raise InputError(
-            f"the rows have rank {len(found)}, less than their width {width}: "
-            "the cone contains lines; divide by them first"
-        )
-    return np.array(found, dtype=np.int64)
-
-
-def _positive_inverse(square: NDArray[Any]) -> ObjectArray:
-    """A positive multiple of the inverse of a square matrix."""
-    inverse = cast(flint.fmpq_mat, flint.fmpz_mat(square.tolist()).inv())
-    numerators, denominator = inverse.numer_denom()
-    sign = 1 if denominator > 0 else -1
-    return integer_rows(
-        [[sign * int(entry) for entry in row] for row in numerators.tolist()], len(square)
-    )
-
-
-# -- integers, in machine words where they fit ---------------------------------------------------
-def _narrow(array: NDArray[Any]) -> NDArray[Any]:
-    if array.dtype != object or _magnitude(array) >= _MACHINE:
-        return array
-    return array.astype(np.int64)
-
-
-def _reduced(rows: NDArray[Any]) -> NDArray[Any]:
-    """Positive multiples of rows that are small, in machine words if they fit."""
-    if rows.dtype == object:
-        rows = _narrow(rows)
-    elif rows.dtype.kind not in "iu" or (rows.size and _magnitude(rows) >= _MACHINE):
-        rows = rows.astype(object)
-    return _narrow(_primitive_rows(rows))
-
-
-def _magnitude(array: NDArray[Any]) -> int:
-    """Largest absolute value."""
-    return max(int(array.max()), -int(array.min())) if array.size else 0
-
-
-def _primitive_rows(rows: NDArray[Any]) -> NDArray[Any]:
-    if rows.dtype == object:
-        return integer_rows([primitive(row) for row in rows.tolist()], rows.shape[1])
-    rows = np.ascontiguousarray(rows, dtype=np.int64)  # what the kernels take
-    common = np.gcd.reduce(rows, axis=1)
-    return rows if (common <= 1).all() else rows // np.maximum(common, 1)[:, None]
-
-
-def _exact_product(left: NDArray[Any], right: NDArray[Any]) -> NDArray[Any]:
-    """Return ``left @ right.T``."""
-    sizes = _magnitude(left), _magnitude(right)
-    # Either may be zero and the other still be too large for a machine word.
-    if max(*sizes, sizes[0] * sizes[1] * left.shape[1]) < _MACHINE:
-        return left.astype(np.int64) @ right.astype(np.int64).T
-    return product(left.astype(object), right.astype(object))
-
-
-def _signs(values: ObjectArray) -> IntArray:
-    return (values > 0).astype(np.int64) - (values < 0).astype(np.int64)
-
-
-def _rounded(rows: NDArray[Any]) -> NDArray[np.float64]:
-    """Nearest floats; NaN, about which nothing is known, for rows too large."""
-    try:
-        return rows.astype(np.float64)
-    except OverflowError:
-        large = [max(map(abs, row)) >= _FLOAT for row in rows.tolist()]
-        rounded = np.where(np.array(large)[:, None], 0, rows).astype(np.float64)
-        rounded[large] = np.nan
-        return rounded
-
-
-def _rough_signs(
-    rays: NDArray[np.float64], row: NDArray[np.float64]
-) -> tuple[IntArray, NDArray[np.bool_]]:
-    """Signs of the products of rounded rays and a rounded row, and where they are not proven.
-
-    Entries err by a factor of 1 + u with u = 2^-53, products by another, and the sum of D of them
-    by at most D u times the sum of absolute values: (D + 4) 2 u is more than all that.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = rays @ row
-        bounds = (len(row) + 4) * 2.0**-52 * (np.abs(rays) @ np.abs(row))
-        signs = (values > bounds).astype(np.int64) - (values < -bounds)
-    return signs, signs == 0
-
-
-def _combined_exactly(rays: NDArray[Any], values: NDArray[Any], pairs: IntArray) -> ObjectArray:
-    above, below = values[pairs[:, 0]].astype(object), -values[pairs[:, 1]].astype(object)
-    one, two = rays[pairs[:, 0]].astype(object), rays[pairs[:, 1]].astype(object)
-    sums = below[:, None] * one + above[:, None] * two
-    return integer_rows([primitive(row) for row in sums.tolist()], rays.shape[1])
-
-
-# -- sets of bits --------------------------------------------------------------------------------
-def _packed(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    n, width = flags.shape
-    words = np.zeros((n, 8 * -(-width // 64)), dtype=np.uint8)
-    words[:, : -(-width // 8)] = np.packbits(flags, axis=1, bitorder="little")
-    return words.view("<u8").astype(np.uint64)
-
-
-def _unpacked(bits: NDArray[np.uint64], width: int) -> NDArray[np.bool_]:
-    octets = np.ascontiguousarray(bits).astype("<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=1, count=width, bitorder="little").view(bool)
+        return RayDescription(frozen(narrow(rays)), frozen(packed(flags)), len(rows), statistics)

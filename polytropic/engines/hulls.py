@@ -52,6 +52,7 @@ _WRAPPING_DIMENSION = 5
 _FEW = 100  # rows up to which double description beats completing a wrong proposal
 _PLAIN_DIMENSION = 3  # up to this dimension Qhull triangulates degenerate facets reliably
 _SMALL_INTEGER = 256
+_FEW_INTEGERS = 64
 _MANY = 1_000_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
 
 
@@ -127,7 +128,7 @@ def quick_facets(rows: Rows, engine: str = "auto") -> ConeFacets | None:
     return None if points is None else _by_qhull(points)
 
 
-def cone_facets(rows: Rows, engine: str = "auto") -> ConeFacets:
+def cone_facets(rows: Rows, engine: str = "auto", tried: bool = False) -> ConeFacets:
     """Facets of the cone over rows that span the whole space.
 
     The cone may contain lines: then all facets vanish on some rows.
@@ -138,6 +139,8 @@ def cone_facets(rows: Rows, engine: str = "auto") -> ConeFacets:
         Their rank is D.
     engine : str
         One of `ENGINES`.
+    tried : bool
+        Whether `quick_facets` has failed on these rows already.
     """
     if rows.width <= 2:
         return _known(rows, _in_the_plane(rows.integers()), Report("line", "two coordinates"))
@@ -148,11 +151,14 @@ def cone_facets(rows: Rows, engine: str = "auto") -> ConeFacets:
     degenerate = engine == "auto" and len(rows) > _SMALL and _looks_degenerate(rows)
     if degenerate:
         try:
-            reason = "small integers in dimension four or more are likely degenerate"
+            reason = "few or small integers in dimension four or more are likely degenerate"
             return _by_double_description(rows, reason, max_rays=_MANY)
         except BudgetError:
             pass
-    found = quick_facets(rows, "qhull" if degenerate else engine)
+    if degenerate:
+        found = quick_facets(rows, "qhull")
+    else:
+        found = None if tried else quick_facets(rows, engine)
     if found is not None:
         return found
     if engine == "auto" and rows.width == 3 and (rows.first_signs() > 0).all():
@@ -222,10 +228,12 @@ def _by_wrapping(rows: Rows) -> ConeFacets | None:
 
 
 def _looks_degenerate(rows: Rows) -> bool:
-    """Whether the rows are small integers in a dimension where Qhull's triangulations break."""
+    """Whether the rows are few, or small, integers and Qhull's triangulations may well break."""
     if rows.width <= _PLAIN_DIMENSION + 1 or rows.width > _QHULL_DIMENSION + 1:
         return False
     floats = rows.floats
+    if len(rows) <= _FEW_INTEGERS:
+        return floats is None or bool((floats == np.rint(floats)).all())
     if floats is None:
         entries = rows.integers().ravel().tolist()
         return all(-_SMALL_INTEGER <= entry <= _SMALL_INTEGER for entry in entries)

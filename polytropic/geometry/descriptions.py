@@ -208,7 +208,7 @@ def from_generators(
         cone.equations,
         lambda: cone.rows.take(cone.extreme),
         lambda: cone.normals() if all_proper else cone.normals().take(proper),
-        lambda: columns(cone.members()[proper], cone.extreme),
+        lambda: columns(cone.members() if all_proper else cone.members()[proper], cone.extreme),
         len(proper),
         at_infinity,
         cone.report,
@@ -281,40 +281,56 @@ def _cone(rows: Rows, lineality: ObjectArray, engine: str) -> _Cone:
                 rows, none, none, _extreme(found, rows.width), lambda: found.members, len(found.normals),
                 lambda: found.normals, found.report, found.unit_normals,
             )  # fmt: skip
-    return _reduced_cone(rows.integers(), lineality, engine)
+    return _reduced_cone(rows, lineality, engine, len(lineality) == 0)
 
 
-def _reduced_cone(rows: ObjectArray, lineality: ObjectArray, engine: str) -> _Cone:
+def _reduced_cone(rows: Rows, lineality: ObjectArray, engine: str, tried: bool) -> _Cone:
     """Bring the cone to a pointed, full-dimensional one by exact linear algebra."""
-    width = rows.shape[1]
+    width = rows.width
     lines, line_pivots = echelon(lineality)
-    reduced = reduce_modulo(rows, lines, line_pivots)
-    equations, equation_pivots = echelon(kernel(np.concatenate([reduced, lines])))
-    _, span_pivots = echelon(reduced)
-    alive = np.array([any(row) for row in reduced.tolist()], dtype=bool)
+    reduced = rows
+    if len(lines):
+        reduced = Rows(None, reduce_modulo(rows.integers(), lines, line_pivots))
+    integers = reduced.integers()
+    alive = (integers != 0).any(axis=1)
+    span, span_pivots = echelon(integers)
+    equations, equation_pivots = integer_rows([], width), list[int]()
+    if len(span) + len(lines) < width:
+        equations, equation_pivots = echelon(kernel(np.concatenate([span, lines])))
     if not alive.any():
-        table = csr_of_flags(np.zeros((0, len(rows)), dtype=bool))
-        report = hulls.Report("line", "the cone is a linear space")
-        return _Cone(
-            Rows(None, reduced), lines, equations, np.zeros(0, dtype=np.int64), lambda: table, 0,
-            lambda: Rows(None, integer_rows([], width)), report,
-        )  # fmt: skip
-    small = Rows(None, reduced[:, span_pivots])
-    found = hulls.cone_facets(small, engine)
-    on_facets = np.asarray(found.members.sum(axis=0)).ravel()
-    hidden = alive & (on_facets == found.members.shape[0])
+        return _linear_space(reduced, lines, equations)
+    full = len(span_pivots) == width
+    small = reduced if full else Rows(None, integers[:, span_pivots])
+    found = hulls.cone_facets(small, engine, tried=tried and full)
+    on_facets = np.bincount(found.members.indices, minlength=len(rows))
+    hidden = alive & (on_facets == len(found.normals))
     if hidden.any():  # a row on which every facet vanishes has its opposite in the cone
-        return _reduced_cone(rows, np.concatenate([lines, reduced[hidden]]), engine)
+        more = np.concatenate([lines, integers[hidden]])
+        return _reduced_cone(rows, more, engine, tried=False)
 
     def normals() -> Rows:
+        if full:
+            return found.normals
         wide = np.full((len(found.normals), width), 0, dtype=object)
         wide[:, span_pivots] = found.normals.integers()
         lifted = _vanish_on(wide, lines, line_pivots)
         return Rows(None, reduce_modulo(lifted, equations, equation_pivots))
 
     return _Cone(
-        Rows(None, reduced), lines, equations, _extreme(found, len(span_pivots), alive),
+        reduced, lines, equations, _extreme(found, len(span_pivots), alive),
         lambda: found.members, len(found.normals), normals, found.report,
+        found.unit_normals if full else None,
+    )  # fmt: skip
+
+
+def _linear_space(rows: Rows, lines: ObjectArray, equations: ObjectArray) -> _Cone:
+    """The cone over rows that vanish modulo the lines."""
+    table = csr_of_flags(np.zeros((0, len(rows)), dtype=bool))
+    nobody = np.zeros(0, dtype=np.int64)
+    return _Cone(
+        rows, lines, equations, nobody, lambda: table, 0,
+        lambda: Rows(None, integer_rows([], rows.width)),
+        hulls.Report("line", "the cone is a linear space"),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Faces of polyhedra from incidences alone: faces by dimension, f- and h-vectors, triangulations.
+"""Faces of polyhedra from incidences alone: faces by dimension, f- and h-vectors.
 
 Dimensions are true dimensions: in a polyhedron with an l-dimensional lineality space the smallest
 non-empty faces have dimension l, there is none below, and "vertex i" names the i-th minimal face.
@@ -6,7 +6,6 @@ non-empty faces have dimension l, there is none below, and "vertex i" names the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import comb
 
 from polytropic.arithmetic.numbers import IntArray
@@ -20,11 +19,10 @@ from polytropic.geometry.face_walk import (
     faces_up_to_rank,
     lexicographic,
 )
-from polytropic.geometry.incidence import mask_of
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.sweep import sweep_counts
 
-__all__ = ["edges", "f_vector", "faces", "faces_of_dimension", "h_vector", "triangulation"]
+__all__ = ["edges", "f_vector", "faces", "faces_of_dimension", "h_vector"]
 
 Face = tuple[int, ...]
 
@@ -222,52 +220,6 @@ def edges(polytope: Polytope) -> IntArray:
         raise InputError("the polyhedron contains a line, so it has no vertex")
     pairs = adjacent_generators(incidences)
     return pairs[pairs[:, 1] < incidences.n_points]
-
-
-def triangulation(polytope: Polytope) -> list[Face]:
-    """Triangulate a polytope without new points, by pulling its vertices in order.
-
-    Returns
-    -------
-    list of tuple
-        Simplices of the polytope's dimension, as sorted indices of vertices; they meet in common
-        faces and cover the polytope.
-
-    Raises
-    ------
-    EmptyPolytopeError, InputError
-        If the polytope is empty or unbounded.
-
-    Examples
-    --------
-    >>> len(triangulation(Polytope.box(0, 1, dim=3)))
-    6
-    """
-    if not polytope.is_bounded:
-        raise InputError("only a bounded polytope has a triangulation without rays")
-    _incidences(polytope)
-    facets = [mask_of(row) for row in polytope.description.incidence]
-    everything = (1 << polytope.n_vertices) - 1
-    return sorted(_pulled(everything, facets))
-
-
-def _pulled(face: int, facets: list[int]) -> Iterator[Face]:
-    """Cone from the first vertex of a face over the facets of the face that miss it."""
-    if face & (face - 1) == 0:
-        yield (face.bit_length() - 1,)
-        return
-    apex = face & -face
-    for below in _facets_of(face, facets):
-        if not below & apex:
-            for simplex in _pulled(below, facets):
-                yield (apex.bit_length() - 1, *simplex)
-
-
-def _facets_of(face: int, facets: list[int]) -> list[int]:
-    """Maximal proper non-empty intersections of a face with facets."""
-    cuts = {face & facet for facet in facets}
-    proper = [cut for cut in cuts if cut not in (face, 0)]
-    return [cut for cut in proper if not any(cut & other == cut != other for other in proper)]
 
 
 def _incidences(polytope: Polytope) -> Incidences:

@@ -23,7 +23,7 @@ import numpy as np
 from polytropic.geometry.descriptions import DoubleDescription
 from polytropic.geometry.relative_volumes import fraction_of, sum_by_halves
 
-__all__ = ["integrals", "is_simple", "lawrence_volume"]
+__all__ = ["is_simple", "lawrence_centroid", "lawrence_volume"]
 
 
 def is_simple(description: DoubleDescription) -> bool:
@@ -35,21 +35,22 @@ def is_simple(description: DoubleDescription) -> bool:
 def lawrence_volume(description: DoubleDescription) -> Fraction:
     """Volume of a simple, full-dimensional polytope."""
     d = description.dimension
-    return _power_sums(description, d, [[0] * d])[0] / math.factorial(d)
+    return fraction_of(_power_sums(description, d, [[0] * d])[0] / math.factorial(d))
 
 
-def integrals(description: DoubleDescription) -> list[Fraction]:
-    """Integrals of the coordinates over a simple, full-dimensional polytope."""
+def lawrence_centroid(description: DoubleDescription) -> list[flint.fmpq]:
+    """Centre of mass of a simple, full-dimensional polytope."""
     d = description.dimension
     # The integral of a linear form is linear in the form.
     steps = [[int(i == j) for i in range(d)] for j in range(d)]
     base, *others = _power_sums(description, d + 1, [[0] * d, *steps])
-    return [(other - base) / math.factorial(d + 1) for other in others]
+    volume = _power_sums(description, d, [[0] * d])[0]
+    return [(other - base) / (volume * (d + 1)) for other in others]
 
 
 def _power_sums(
     description: DoubleDescription, power: int, offsets: list[list[int]]
-) -> list[Fraction]:
+) -> list[flint.fmpq]:
     """Lawrence's sum for some linear forms, at given offsets from one that makes all generic."""
     for attempt in count():
         size = 1 << (10 + 4 * attempt)
@@ -61,7 +62,7 @@ def _power_sums(
     return [found for found in sums if found is not None]
 
 
-def _power_sum(description: DoubleDescription, form: list[int], power: int) -> Fraction | None:
+def _power_sum(description: DoubleDescription, form: list[int], power: int) -> flint.fmpq | None:
     """Lawrence's sum for one linear form; None if the form is constant along an edge."""
     normals = (-description.facets[:, 1:]).tolist()
     through = description.facet_members.T.tocsr()
@@ -76,4 +77,4 @@ def _power_sum(description: DoubleDescription, form: list[int], power: int) -> F
             return None
         value = flint.fmpq(sum(c * x for c, x in zip(form, point, strict=True)), height)
         terms.append(value**power / weight)
-    return fraction_of(sum_by_halves(terms))
+    return sum_by_halves(terms)

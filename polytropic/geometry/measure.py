@@ -11,7 +11,7 @@ import numpy as np
 from polytropic.arithmetic.linalg import product
 from polytropic.arithmetic.numbers import ExactArray, ObjectArray, exact
 from polytropic.errors import EmptyPolytopeError, InputError
-from polytropic.geometry.lawrence import integrals, is_simple, lawrence_volume
+from polytropic.geometry.lawrence import is_simple, lawrence_centroid, lawrence_volume
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.relative_volumes import (
     RelativeVolume,
@@ -197,15 +197,23 @@ def centroid(polytope: Polytope, *, max_faces: int = _MAX_FACES) -> ExactArray:
     if polytope.is_empty:
         raise EmptyPolytopeError("the empty polytope has no centroid")
     _check_bounded(polytope)
-    middle = np.empty(polytope.ambient_dimension, dtype=object)
     if _has_long_vertices(polytope):
-        size = lawrence_volume(polytope.description)
-        middle[:] = [entry / size for entry in integrals(polytope.description)]
-    else:
-        measured = relative_volume(polytope.description, moments=True, max_faces=max_faces)
-        corners = polytope.dimension + 1
-        middle[:] = [entry / (measured.ratio * corners) for entry in measured.moment]
+        return _over_one_denominator(lawrence_centroid(polytope.description))
+    measured = relative_volume(polytope.description, moments=True, max_faces=max_faces)
+    corners = polytope.dimension + 1
+    middle = np.empty(polytope.ambient_dimension, dtype=object)
+    middle[:] = [entry / (measured.ratio * corners) for entry in measured.moment]
     return exact(middle)
+
+
+def _over_one_denominator(entries: list[flint.fmpq]) -> ExactArray:
+    """Collect fractions, in FLINT: they may have a million digits."""
+    common = flint.fmpz(1)
+    for entry in entries:
+        common = common.lcm(entry.q)
+    numerators = np.empty(len(entries), dtype=object)
+    numerators[:] = [int((entry * common).p) for entry in entries]
+    return ExactArray(numerators, int(common))
 
 
 def _has_long_vertices(polytope: Polytope) -> bool:

@@ -360,5 +360,3 @@ class Queries:
         from polytropic.geometry.pictures import svg
 
         return svg(self._polytope) if self._polytope.ambient_dimension == 2 else None
-
-

@@ -14,8 +14,8 @@ from polytropic.arithmetic.bounded import Bounded, SignArray, affine
 from polytropic.arithmetic.linalg import echelon, identity, integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray, frozen
 from polytropic.errors import EmptyPolytopeError, InputError
-from polytropic.geometry.graphs import component_labels
 from polytropic.geometry.descriptions import points_of
+from polytropic.geometry.graphs import component_labels
 from polytropic.geometry.polytope import Polytope, directions_of
 from polytropic.geometry.subdivide import Subdivision, pointed_fan
 from polytropic.networks.homogeneous import HomogeneousNetwork

@@ -17,6 +17,7 @@ from polytropic.engines.adjacency import crossing_edges, edges_by_definition
 from polytropic.engines.bit_trees import bit_tree, search
 from polytropic.engines.double_description import ORDERS, extreme_rays
 from polytropic.engines.machine_rays import combined, products
+from polytropic.engines.wide_integers import packed
 from polytropic.errors import BudgetError, InputError
 
 
@@ -301,7 +302,7 @@ def test_edges_are_those_of_the_definition(rows, seed, offset):
         return
     flags = np.zeros((len(found.rays), offset + len(rows)), dtype=bool)  # more than one word
     flags[:, offset:] = found.incidence
-    bits = double_description._packed(flags)
+    bits = packed(flags)
     values = np.random.default_rng(seed).integers(-1, 2, len(bits))
     edges = crossing_edges(bits, values, rows.shape[1])
     assert sorted(map(tuple, edges.tolist())) == edges_by_definition(bits, values, rows.shape[1])
@@ -334,7 +335,7 @@ def test_edges_of_a_cube():
 @pytest.mark.parametrize(("n", "searches"), [(0, 9), (31, 9), (300, 1), (300, 9)])
 def test_a_tree_finds_what_a_scan_finds(n, searches):
     flags = np.random.default_rng(n).random((n, 90)) < 0.2
-    bits = double_description._packed(flags)
+    bits = packed(flags)
     bits.setflags(write=False)
     order = np.arange(n)
     tree = bit_tree(bits, order, searches)

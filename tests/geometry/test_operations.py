@@ -13,7 +13,7 @@ from scipy.spatial import ConvexHull
 
 from polytropic import Polytope, linear_regions, random_integer_network, random_network
 from polytropic.errors import EmptyPolytopeError, InputError
-from polytropic.geometry.faces import edges, f_vector, faces, triangulation
+from polytropic.geometry.faces import edges, f_vector, faces
 from polytropic.geometry.measure import centroid, volume
 from polytropic.geometry.minkowski import minkowski_sum
 from polytropic.geometry.operations import (
@@ -26,6 +26,7 @@ from polytropic.geometry.operations import (
     polar,
     translate,
 )
+from polytropic.geometry.triangulations import triangulation
 
 coordinate = st.integers(-3, 3)
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.minkowski import minkowski_sum
 from polytropic.geometry.operations import (
     affine_image,
     cartesian_product,
     dilate,
-    minkowski_sum,
     translate,
 )
 from polytropic.geometry.polytope import Polytope
