@@ -1,5 +1,7 @@
 """Conversions of polytopes: ours (proven), Qhull in floats, and the exact engines.
 
+Sums and support functions have scripts of their own, `minkowski` and `supports`.
+
 "Ours" is the time to all counts and incidences, exact and proven; "and coordinates" adds correctly
 rounded facets (or vertices) in floats.  Qhull is SciPy's call alone, on the same floats.  Normaliz
 (PyNormaliz), the Parma Polyhedra Library (pplpy) and cddlib in rationals are exact; the first two
@@ -13,6 +15,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cdd
@@ -111,14 +114,13 @@ def polar_rows(points: Points) -> tuple[Points, Points]:
 def ours(points: Points) -> int:
     """Number of facets, with incidences, proven."""
     polytope = Polytope.from_points(points)
-    return polytope.facet_members.shape[0]
+    return int(polytope.facet_members.shape[0])
 
 
 def ours_rounded(points: Points) -> int:
     """The same with correctly rounded facets."""
     polytope = Polytope.from_points(points)
-    polytope.halfspaces  # noqa: B018 (computed and kept)
-    return polytope.facet_members.shape[0]
+    return len(polytope.halfspaces[0]) + 0 * int(polytope.facet_members.shape[0])
 
 
 def ours_from_rows(A: Points, b: Points) -> int:
@@ -216,25 +218,24 @@ def run_general(everything: bool) -> bool:
         points = kind(n, d)
         name = f"{n} {'integer points on a sphere' if kind is on_sphere else 'Gaussian floats'}"
         A, b = polar_rows(points)
-        found, rounded = (
-            measure(lambda p=points: ours(p)),
-            measure(lambda p=points: ours_rounded(p)),
-        )
-        back = measure(lambda A=A, b=b: ours_from_rows(A, b))
-        back_rounded = measure(lambda A=A, b=b: ours_from_rows_rounded(A, b))
-        first, second = measure(lambda p=points: qhull(p)), measure(lambda A=A, b=b: qhull_from_rows(A, b))  # fmt: skip
-        all_right &= found.count == rounded.count
-        all_right &= d != 3 or kind is gaussian or found.count == 2 * n - 4
-        for arrow, one, two, peer in [("V→H", found, rounded, first), ("H→V", back, back_rounded, second)]:  # fmt: skip
+        directions = [
+            ("V→H", ours, ours_rounded, qhull, (points,)),
+            ("H→V", ours_from_rows, ours_from_rows_rounded, qhull_from_rows, (A, b)),
+        ]
+        for arrow, *programs, given in directions:
+            found, rounded, peer = (measure(lambda f=f, x=given: f(*x)) for f in programs)
+            all_right &= found.count == rounded.count
+            all_right &= d != 3 or kind is gaussian or found.count == 2 * n - 4
             rows.append(
                 [
-                    f"{arrow} {name}, R^{d}", f"{one.count:,}", f"{one.seconds:.4f}",
-                    f"{two.seconds:.4f}", f"{peer.seconds:.4f}",
-                    f"{one.seconds / peer.seconds:.2f}×", f"{two.seconds / peer.seconds:.2f}×",
+                    f"{arrow} {name}, R^{d}",
+                    f"{found.count:,}",
+                    *(f"{run.seconds:.4f}" for run in (found, rounded, peer)),
+                    *(f"{run.seconds / peer.seconds:.2f}×" for run in (found, rounded)),
                 ]
-            )  # fmt: skip
-    columns = ["work", "facets or vertices", "ours", "and coordinates", "Qhull", "/ Qhull", "/ Qhull"]  # fmt: skip
-    show("Points in general position", columns, rows)
+            )
+    times = ["ours", "and coordinates", "Qhull", "ours / Qhull", "and coordinates / Qhull"]
+    show("Points in general position", ["work", "facets or vertices", *times], rows)
     return all_right
 
 
@@ -287,8 +288,8 @@ def run_degenerate(everything: bool) -> bool:
             math.factorial(n),
             _peers_from_rows(A, b, ask_cdd=n < 7),
         )
-    columns = ["work", "count", "ours", "", *(c for p in ("PPL", "normaliz", "cdd.gmp") for c in (p, "/ ours", ""))]  # fmt: skip
-    show("Degenerate polytopes", columns, rows)
+    peers = [column for name in ("PPL", "normaliz", "cdd.gmp") for column in (name, "/ ours", "")]
+    show("Degenerate polytopes", ["work", "count", "ours", "", *peers], rows)
     return all_right
 
 
@@ -348,11 +349,22 @@ def _one(who: str, kind: str) -> None:
     work = ours if who == "ours" else qhull
     work(many_points("cube")[:2000])  # loads what either needs
     points = many_points(kind)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak_memory(forget=True)
     first = work(points)
-    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    memory = (_peak_memory() - before) / 1024
     found = measure(lambda: work(points))
     print(first, found.seconds, memory)
+
+
+def _peak_memory(forget: bool = False) -> float:
+    """Peak resident memory in kB; Linux can forget the peak so far and start from the present."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    if forget:
+        Path("/proc/self/clear_refs").write_text("5")
+    peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return float(peak.split()[1])
 
 
 def run(everything: bool) -> bool:

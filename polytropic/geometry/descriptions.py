@@ -277,8 +277,9 @@ def _cone(rows: Rows, lineality: ObjectArray, engine: str) -> _Cone:
         found = hulls.quick_facets(rows, engine)
         if found is not None:  # it is pointed and full-dimensional
             none = integer_rows([], rows.width)
+            extreme = _extreme(found, rows.width)
             return _Cone(
-                rows, none, none, _extreme(found, rows.width), lambda: found.members, len(found.normals),
+                rows, none, none, extreme, lambda: found.members, len(found.normals),
                 lambda: found.normals, found.report, found.unit_normals,
             )  # fmt: skip
     return _reduced_cone(rows, lineality, engine, len(lineality) == 0)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bits_of", "extreme_members", "irredundant", "mask_of"]
 
+_FEW = 256  # rows up to which all pairs are looked at
 _DENSE = 1 << 28  # bytes of packed flags that may be held at once
 
 
@@ -38,6 +39,8 @@ def extreme_members(members: csr_array, rank: int) -> IntArray:
     """
     if rank == 1:
         return np.zeros(min(1, members.shape[1]), dtype=np.int64)
+    if members.shape[1] <= _FEW:
+        return _extreme_of_few(members.toarray(), rank)
     facets_of = members.T.tocsr()
     facets_of.sort_indices()
     counts = np.diff(facets_of.indptr)
@@ -56,6 +59,18 @@ def extreme_members(members: csr_array, rank: int) -> IntArray:
         j for facets, j in first.items() if _common_size(members, packed, facets) == copies[facets]
     ]
     return np.array(sorted(kept), dtype=np.int64)
+
+
+def _extreme_of_few(incidence: NDArray[np.bool_], rank: int) -> IntArray:
+    """The same from a dense table, all pairs of rows at once."""
+    flags = incidence.astype(np.float64)
+    common = flags.T @ flags  # numbers of facets through both
+    counts = common.diagonal()
+    holds = common == counts[:, None]  # [j, i]: row i lies on every facet through row j
+    same = holds & (counts == counts[:, None])
+    first = same.argmax(axis=1) == np.arange(len(counts))
+    extreme = first & (counts >= rank - 1) & (holds == same).all(axis=1)
+    return np.flatnonzero(extreme).astype(np.int64)
 
 
 def _common_size(

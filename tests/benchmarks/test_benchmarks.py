@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks import hulls, measuring, regions, zonotopes
+from benchmarks import measuring, polytopes, regions, zonotopes
 from polytropic import Polytope, Zonotope, linear_regions
 
 
@@ -22,13 +22,28 @@ def test_peers_agree_with_ours_on_small_zonotopes():
 
 @pytest.mark.parametrize(("n", "d"), [(20, 3), (15, 4)])
 def test_hulls(n, d):
-    import cdd.gmp
-
-    points = hulls.on_sphere(n, d)
-    facets = hulls.by_polytropic(points)
-    assert facets == hulls.by_qhull(points) == hulls.by_cdd(cdd.gmp)(points)
+    points = polytopes.on_sphere(n, d)
+    facets = polytopes.ours(points)
+    assert facets == polytopes.ours_rounded(points)
+    assert facets == polytopes.qhull(points) == polytopes.by_cdd(points)
     if d == 3:
         assert facets == 2 * n - 4
+    A, b = polytopes.polar_rows(points)
+    for count in (polytopes.ours_from_rows, polytopes.ours_from_rows_rounded):
+        assert count(A, b) == facets == polytopes.qhull_from_rows(A, b)
+
+
+def test_families_of_polytopes():
+    for points, vertices, facets in [
+        (polytopes.permutahedron(4), 24, 14),
+        (polytopes.cuts(4), 8, 16),
+        (polytopes.cell_24(), 24, 24),
+        (polytopes.cyclic(8, 4), 8, 20),
+    ]:
+        polytope = Polytope.from_points(points)
+        assert (polytope.n_vertices, polytope.n_facets) == (vertices, facets)
+    assert polytopes.ours_from_rows(*polytopes.dwarfed_cube(5)) == 26
+    assert len(polytopes.cell_120()) == 600
 
 
 def test_the_networks_are_those_of_the_table():

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from polytropic.geometry.incidence import bits_of, irredundant, mask_of
+from polytropic.arithmetic.sparse import csr_of_flags
+from polytropic.geometry.incidence import bits_of, extreme_members, irredundant, mask_of
 
 
 @given(st.lists(st.booleans(), max_size=80))
@@ -32,3 +33,19 @@ def test_maximal_rows_are_kept_once(incidence):
 def test_rows_without_incidences(shape, kept):
     # A single vertex lies on no facet; it is kept although its set is empty.
     assert irredundant(np.zeros(shape, dtype=bool)) == kept
+
+
+@given(st.integers(0, 2**32), st.integers(2, 4), st.booleans())
+def test_extreme_rows_by_definition(seed, rank, many):
+    # Both ways of finding them, on tables with equal, dominated and isolated columns.
+    flags = np.random.default_rng(seed).random((6, 9)) < 0.6
+    flags = np.concatenate([flags, flags[:, :3]], axis=1)
+    sets = [frozenset(np.flatnonzero(column)) for column in flags.T]
+    wanted = [
+        j
+        for j, facets in enumerate(sets)
+        if len(facets) >= rank - 1 and facets not in sets[:j] and not any(facets < s for s in sets)
+    ]
+    width = 300 if many else 0  # rows on no facet are never extreme
+    table = csr_of_flags(np.concatenate([flags, np.zeros((6, width), dtype=bool)], axis=1))
+    assert extreme_members(table, rank).tolist() == wanted
