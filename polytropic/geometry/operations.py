@@ -195,8 +195,8 @@ def _same_space(polytopes: tuple[Polytope, ...]) -> tuple[Polytope, ...]:
 def _homogeneous_map(matrix: Numbers, offset: Numbers | None, width: int) -> ObjectArray:
     """Integer matrix of ``(t, x) -> (t, M x + v t)``, up to a positive factor."""
     linear = exact(matrix, "matrix", ndim=2)
-    if linear.shape[1] != width or linear.shape[0] == 0:
-        raise InputError(f"matrix must have shape (e, {width}) with e >= 1, got {linear.shape}")
+    if linear.shape[1] != width:
+        raise InputError(f"matrix must have shape (e, {width}), got {linear.shape}")
     size = linear.shape[0]
     shift = ExactArray.zeros(size) if offset is None else exact(offset, "offset", ndim=1)
     if shift.shape != (size,):
