@@ -8,15 +8,18 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.linalg import integer_rows
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, nearest
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, frozen, nearest
 
 __all__ = ["exact_dots", "floats_exactly", "rounded_dots", "row_ratios"]
 
 _SPLIT = 2.0**27 + 1
 _LARGE = 2.0**480  # products of smaller numbers, and their splittings, do not overflow
 _TINY = 2.0**-1000  # far above what underflow can commit
+_LEAST = 2.0**-900  # the second halves of larger numbers do not underflow
 _BITS = 53
+_PER_PRODUCT = 8e-8  # seconds that NumPy takes for one product of pairs
 
 
 def row_ratios(array: ExactArray) -> tuple[ObjectArray, list[int]]:
@@ -73,16 +76,51 @@ def rounded_dots(left: ExactArray, right: ExactArray, where: NDArray[np.intp]) -
     >>> rounded_dots(exact([[2.0**60, 1, -(2.0**60)]]), exact([[1, 3, 1]]), np.array([0])).tolist()
     [3.0]
     """
-    first, second = floats_exactly(left), floats_exactly(right)
-    if first is None or second is None or first[1] * second[1] >= 1 << _BITS:
-        return _floats(exact_dots(left, right, where))
-    with np.errstate(all="ignore"):
+    if left.floats is not None and (right.floats is not None or len(left) > len(right)):
+        value, settled = _pair_dots(left.floats, *_pairs(right), where)
+    else:
+        first, second = floats_exactly(left), floats_exactly(right)
+        if first is None or second is None or first[1] * second[1] >= 1 << _BITS:
+            return _floats(exact_dots(left, right, where))
         divisor = float(first[1] * second[1])
-        value, settled = _double_double(first[0], second[0][where], divisor)
+        lows = np.zeros(second[0].shape)
+        with np.errstate(all="ignore"):
+            value, settled = _double_double(first[0], second[0][where], lows[where], divisor)
     (index,) = np.nonzero(~settled)
     if len(index):
         value[index] = _floats(exact_dots(left[index], right, where[index]))
     return value
+
+
+def _pair_dots(
+    a: FloatArray, b: FloatArray, lows: FloatArray, where: NDArray[np.intp]
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Rounded dot products with pairs, and where the rounding is proved."""
+    if not worth_compiling(a.size * _PER_PRODUCT):
+        with np.errstate(all="ignore"):
+            return _double_double(a, b[where], lows[where], 1.0)
+    from polytropic.arithmetic.dots_kernels import pair_dots
+
+    tables = [frozen(np.ascontiguousarray(table).view()) for table in (a, b, lows)]
+    value, settled = pair_dots(*tables, where, _relative(a.shape[1]), _TINY, _LARGE)
+    return value, settled
+
+
+def _pairs(array: ExactArray) -> tuple[FloatArray, FloatArray]:
+    """Unevaluated sums of two floats, within 2^-106 of every entry; NaN where there is none."""
+    if array.floats is not None:
+        return array.floats, np.zeros(array.shape)
+    numerators, denominators = row_ratios(array)
+    high, low = np.empty(array.shape), np.empty(array.shape)
+    for i, (row, below) in enumerate(zip(numerators.tolist(), denominators, strict=True)):
+        for j, above in enumerate(row):
+            high[i, j] = value = nearest(above, below)
+            if value and not _LEAST < abs(value) < _LARGE:
+                low[i, j] = np.nan
+                continue
+            p, q = value.as_integer_ratio()
+            low[i, j] = nearest(above * q - p * below, below * q)
+    return high, low
 
 
 def floats_exactly(array: ExactArray) -> tuple[FloatArray, int] | None:
@@ -107,18 +145,17 @@ def _floats(fractions: ObjectArray) -> FloatArray:
 
 
 def _double_double(
-    a: FloatArray, b: FloatArray, divisor: float
+    a: FloatArray, b: FloatArray, lows: FloatArray, divisor: float
 ) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """Rounded quotients of dot products, and where the rounding is proved."""
+    """Rounded quotients of dot products with pairs, and where the rounding is proved."""
     n, d = a.shape
     high, low, size = np.zeros(n), np.zeros(n), np.zeros(n)
     for j in range(d):
         product, rest = _product(a[:, j], b[:, j])
         high, lost = _sum(high, product)
-        low += rest + lost
+        low += (rest + a[:, j] * lows[:, j]) + lost
         size += np.abs(product)
-    # Each of the 2 d small terms is at most 2^-53 times the size, up to a factor of d.
-    error = 8 * (d + 1) ** 2 * 2.0**-106 * size + _TINY * (size > 0)
+    error = _relative(d) * size + _TINY * (size > 0)
     high, low = _sum(high, low)
     if divisor != 1:
         quotient = high / divisor
@@ -130,6 +167,13 @@ def _double_double(
     settled = moderate & (high + (low - 2 * error) == high) & (high + (low + 2 * error) == high)
     hidden = (size == 0) & ((a != 0) & (b != 0)).any(axis=1)
     return high, settled & ~hidden
+
+
+def _relative(d: int) -> float:
+    """Bound of the error of a dot product of pairs, relative to the sum of absolute values."""
+    # Each of the 3 d small terms is at most 2^-53 times the size, up to a factor of d, and each
+    # of the d true factors differs from its pair by 2^-106.
+    return 16 * (d + 1) ** 2 * 2.0**-106
 
 
 def _product(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded, integer_rounding
+from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.dots import floats_exactly, row_ratios
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, frozen
 from polytropic.arithmetic.rows import Rows
 
-__all__ = ["Extremes", "least_signs", "row_maxima"]
+__all__ = ["Extremes", "Graph", "least_signs", "row_maxima"]
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000  # far above what underflow can commit
@@ -29,6 +30,12 @@ _BLOCK = 1 << 18  # entries of one block of the product: what stays in a cache
 _CHUNK = 32  # rows of the right factor that are tried before the losers are dropped
 _GRID_BITS = 25
 _SETTLED = 1 << 16  # candidates whose exact values are computed together
+_CELLS = 1 << 14  # of directions, for each of which the end of the last walk is kept
+_SAMPLE = 1 << 12  # rows that are looked at together
+_PER_ENTRY = 1.3e-9  # seconds that NumPy takes for one entry
+
+_Index = NDArray[np.intp]
+_Candidates = tuple[_Index, _Index, _Index]  # a maximum of each row; rows and columns of ties
 
 
 class Extremes(NamedTuple):
@@ -45,7 +52,14 @@ class Extremes(NamedTuple):
     indices: NDArray[np.intp]
 
 
-def row_maxima(left: Rows, right: ExactArray) -> Extremes:
+class Graph(NamedTuple):
+    """Bounded edges of a pointed polyhedron: who is a neighbour of whom, row by row."""
+
+    indptr: NDArray[np.integer]
+    indices: NDArray[np.integer]
+
+
+def row_maxima(left: Rows, right: ExactArray, graph: Graph | None = None) -> Extremes:
     """Positions of the maxima of every row of ``left @ right.T``, exactly.
 
     Parameters
@@ -54,6 +68,9 @@ def row_maxima(left: Rows, right: ExactArray) -> Extremes:
         A positive factor of a row changes nothing.
     right : ExactArray, shape (n, d)
         At least one row.
+    graph : Graph, optional
+        If the right rows are the vertices of a polyhedron: its edges.  (Rows of the left on which
+        it is unbounded get nonsense.)
 
     Returns
     -------
@@ -62,7 +79,8 @@ def row_maxima(left: Rows, right: ExactArray) -> Extremes:
     Notes
     -----
     One product in blocks that stay in the cache, two passes over each, and exact arithmetic for
-    entries that rounding does not tell from the maximum.
+    entries that rounding does not tell from the maximum.  With a graph only the neighbours of few
+    vertices are compared for each row, in a compiled loop.
 
     Examples
     --------
@@ -73,29 +91,70 @@ def row_maxima(left: Rows, right: ExactArray) -> Extremes:
     """
     product = _Product(left.bounded(), _common_rounding(right))
     m = len(left)
-    first = np.zeros(m, dtype=np.intp)
-    tied: list[tuple[NDArray[np.intp], NDArray[np.intp]]] = []
-    for start, values, error in product.blocks():
-        rows = np.arange(len(values))
-        best = values.argmax(axis=1)
-        top = values[rows, best]
-        first[start : start + len(values)] = best
-        values[rows, best] = -np.inf
-        # Written so that NaN leaves the row open.
-        (open_rows,) = np.nonzero(~(values.max(axis=1) < top - 2 * error))
-        if not len(open_rows):
-            continue
-        values[rows, best] = top
-        close = ~(values[open_rows] < (top - 2 * error)[open_rows, None])
-        row, column = np.nonzero(close)
-        tied.append((open_rows[row] + start, column))
-    if not tied:
+    first, rows, columns = _climbed(product, graph) if graph else _compared(product)
+    if not len(rows):
         return Extremes(np.arange(m + 1), first)
-    rows, columns = (np.concatenate(part) for part in zip(*tied, strict=True))
     if not product.is_exact:
         kept = _greatest(left, right, rows, columns)
         rows, columns = rows[kept], columns[kept]
     return _merged(first, rows, columns)
+
+
+def _compared(product: _Product) -> _Candidates:
+    """Compare all entries of every row."""
+    first = np.zeros(len(product.error), dtype=np.intp)
+    tied = [(first[:0], first[:0])]
+    alone = _alone
+    if worth_compiling(len(first) * len(product.right.value) * _PER_ENTRY):
+        alone = _alone_compiled
+    for start, values, error in product.blocks():
+        top, best, open_rows = alone(values, error)
+        first[start : start + len(values)] = best
+        if len(open_rows):
+            # Written so that NaN is close.
+            close = ~(values[open_rows] < (top - 2 * error)[open_rows, None])
+            row, column = np.nonzero(close)
+            tied.append((open_rows[row] + start, column))
+    rows, columns = (np.concatenate(part) for part in zip(*tied, strict=True))
+    return first, rows, columns
+
+
+def _alone(values: FloatArray, error: FloatArray) -> tuple[FloatArray, _Index, _Index]:
+    """Greatest entry of every row, where it is, and the rows in which others may be greater."""
+    rows = np.arange(len(values))
+    best = values.argmax(axis=1)
+    top = values[rows, best]
+    values[rows, best] = -np.inf
+    (open_rows,) = np.nonzero(~(values.max(axis=1) < top - 2 * error))
+    values[rows, best] = top
+    return top, best, open_rows
+
+
+def _alone_compiled(values: FloatArray, error: FloatArray) -> tuple[FloatArray, _Index, _Index]:
+    from polytropic.arithmetic.maxima_kernels import near
+
+    top = values.max(axis=1)
+    best, counts = np.empty((2, len(values)), dtype=np.intp)
+    near(values, top - 2 * error, best, counts)
+    (open_rows,) = np.nonzero(counts != 1)
+    return top, best, open_rows
+
+
+def _climbed(product: _Product, graph: Graph) -> _Candidates:
+    """Walk along edges from cell to cell of the normal fan."""
+    from polytropic.arithmetic.maxima_kernels import climb
+
+    left, right = (
+        frozen(np.ascontiguousarray(table.value).view()) for table in (product.left, product.right)
+    )
+    m, d = left.shape
+    per_axis = min(_CELLS, m // 8) / max(1, 2 * d)
+    side = max(1, int(per_axis ** (1 / max(1, d - 1))))
+    indptr, indices = graph.indptr.astype(np.int64), graph.indices.astype(np.int32)
+    first, rows, columns = climb(
+        left, right, product.error, indptr, indices, np.ptp(right, axis=0), side
+    )
+    return first, rows, columns
 
 
 def least_signs(left: Rows, right: ObjectArray) -> NDArray[np.int8]:
@@ -188,10 +247,19 @@ def _grid(table: FloatArray) -> int | None:
     if not largest:
         return 0
     for shift in (0, _GRID_BITS - int(np.frexp(largest)[1])):
-        scaled = np.ldexp(table, shift)
-        if (scaled == np.rint(scaled)).all():
+        if all(_is_whole(np.ldexp(part, shift)) for part in _parts(table)):
             return shift
     return None
+
+
+def _is_whole(table: FloatArray) -> bool:
+    return bool((table == np.rint(table)).all())
+
+
+def _parts(table: FloatArray) -> Iterator[FloatArray]:
+    # Few rows at first: most tables without a grid show it at once.
+    for start in range(0, len(table), _SAMPLE):
+        yield table[start : start + _SAMPLE]
 
 
 _MODERATE = 2.0**400
@@ -199,7 +267,10 @@ _MODERATE = 2.0**400
 
 def _normal_rows(table: Bounded) -> Bounded:
     """Every row times a power of two, unless all sizes are moderate already."""
-    size = np.abs(table.value).max(axis=1, initial=0)
+    entries = np.abs(table.value)
+    if entries.max(initial=1) < _MODERATE and entries.min(initial=1) > 1 / _MODERATE:
+        return table
+    size = entries.max(axis=1, initial=0)
     if ((size < _MODERATE) & ((size > 1 / _MODERATE) | (size == 0))).all():
         return table
     shift = -np.frexp(size)[1][:, None]

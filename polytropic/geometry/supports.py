@@ -9,12 +9,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.dots import exact_dots, rounded_dots
-from polytropic.arithmetic.maxima import least_signs, row_maxima
+from polytropic.arithmetic.maxima import Extremes, Graph, least_signs, row_maxima
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, ObjectArray
 from polytropic.arithmetic.numbers import exact as exactly
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.adjacency import vertex_adjacency
 from polytropic.geometry.optimisation import (
     given_halfspaces,
     given_points,
@@ -28,6 +30,8 @@ __all__ = ["MaximalFaces", "argmax", "maximisers", "support"]
 Way = Literal["auto", "vertices", "lp"]
 
 _FEW = 32  # directions for which linear programs are tried before a conversion
+_PER_ENTRY = 1.3e-9  # seconds for comparing a vertex with others in a direction
+_STEPS = 2  # of a walk on the graph, for each dimension (with what makes them dear)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +101,10 @@ def support(
 
     Notes
     -----
-    O(m n d) for n points, as one matrix product in blocks.
+    O(m n d) for n points, as one matrix product in blocks.  For very many directions of a
+    converted polytope, whose vertices have few neighbours: the simplex method on the graph, walks
+    starting at the vertices found for directions near by, O(m k d) for k neighbours of the few
+    vertices on a walk.
 
     Examples
     --------
@@ -113,7 +120,7 @@ def support(
     if via == "lp" or (via == "auto" and halfspaces_only and len(u) <= _FEW):
         return _by_programs(polytope, u, exact)
     points, recession = _points(polytope)
-    where = _first_maximisers(points, u)
+    where = _firsts(row_maxima(Rows.of(u), points, _graph(polytope, len(u))))
     unbounded = _unbounded(u, recession)
     if exact:
         values = exact_dots(u, points, where)
@@ -154,7 +161,7 @@ def argmax(polytope: Polytope, directions: Numbers) -> NDArray[np.intp]:
     """
     u = _directions(polytope, directions)
     _not_empty(polytope)
-    where = _first_maximisers(polytope.vertices_exact, u)
+    where = _firsts(_vertex_maxima(polytope, u))
     where[_unbounded(u, _recession(polytope))] = -1
     return where
 
@@ -190,7 +197,7 @@ def maximisers(polytope: Polytope, directions: Numbers) -> MaximalFaces:
     """
     u = _directions(polytope, directions)
     _not_empty(polytope)
-    found = row_maxima(Rows.of(u), polytope.vertices_exact)
+    found = _vertex_maxima(polytope, u)
     if polytope.is_bounded:
         return MaximalFaces(*found)
     rays = polytope.rays_exact.numerators
@@ -224,10 +231,30 @@ def _rounded(value: object) -> float:
     return float(exactly(value).to_float())
 
 
-def _first_maximisers(points: ExactArray, u: ExactArray) -> NDArray[np.intp]:
-    found = row_maxima(Rows.of(u), points)
+def _vertex_maxima(polytope: Polytope, u: ExactArray) -> Extremes:
+    return row_maxima(Rows.of(u), polytope.vertices_exact, _graph(polytope, len(u)))
+
+
+def _firsts(found: Extremes) -> NDArray[np.intp]:
     first: NDArray[np.intp] = found.indices[found.indptr[:-1]]
     return first
+
+
+def _graph(polytope: Polytope, n_directions: int) -> Graph | None:
+    """Edges between the vertices, if walks on them pay for many directions."""
+    if not is_converted(polytope) or polytope.is_empty or len(polytope.lines):
+        return None
+    n, d = polytope.n_vertices, polytope.dimension
+    entries = n_directions * n
+    if n <= 2 * _STEPS * d * d or not worth_compiling(entries * _PER_ENTRY):
+        return None
+    sizes = np.diff(polytope.facet_members.indptr).astype(float)
+    if (sizes**2).sum() > entries / 16:
+        return None
+    edges = vertex_adjacency(polytope)[:n, :n]
+    if _STEPS * d * edges.nnz > n * n:
+        return None
+    return Graph(edges.indptr, edges.indices)
 
 
 def _points(polytope: Polytope) -> tuple[ExactArray, ObjectArray]:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from polytropic import Polytope, Zonotope
 from polytropic.geometry.faces import faces_of_dimension
+from polytropic.geometry.minkowski import minkowski_sum
 from polytropic.geometry.operations import (
     cartesian_product,
     intersection,
-    minkowski_sum,
     polar,
     translate,
 )

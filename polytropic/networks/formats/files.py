@@ -3,57 +3,18 @@
 from __future__ import annotations
 
 import gzip
-import os
 import zlib
 from pathlib import Path
 
-from polytropic.errors import FormatError, InputError, MissingFileError
+from polytropic.errors import FormatError
+from polytropic.geometry.formats.opening import as_path, existing_file
 
-__all__ = ["MAX_BYTES", "existing_file", "read_bytes", "read_gzip"]
+__all__ = ["MAX_BYTES", "as_path", "existing_file", "read_bytes", "read_gzip"]
 
 MAX_BYTES = 2 << 30
 """Default limit on the decompressed size of a network file, in bytes (2 GiB)."""
 
 _CHUNK = 1 << 20
-
-
-def existing_file(path: str | os.PathLike[str]) -> Path:
-    """Return the path of an existing regular file.
-
-    Parameters
-    ----------
-    path : str or os.PathLike
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    MissingFileError
-        If nothing is there.
-    FormatError
-        If it is a directory or another thing that is not a file.
-    InputError
-        If `path` is not a path.
-    """
-    file = as_path(path)
-    if file.is_file():
-        return file
-    if file.is_dir():
-        raise FormatError(f"{file} is a directory; give the file of one network")
-    if file.exists():
-        raise FormatError(f"{file} is not a regular file")
-    raise MissingFileError(f"{file} does not exist (working directory: {Path.cwd()})")
-
-
-def as_path(path: str | os.PathLike[str]) -> Path:
-    """Return `path` as a `Path`, or say that it is none."""
-    try:
-        return Path(path)
-    except TypeError as problem:
-        kind = type(path).__name__
-        raise InputError(f"a path must be a str or an os.PathLike, got {kind}") from problem
 
 
 def read_bytes(file: Path, max_bytes: int) -> bytes:
