@@ -6,8 +6,8 @@ import sys
 
 __all__ = ["worth_compiling"]
 
-_LOADING = 0.4  # seconds for importing numba
-_CALLING = 0.01  # seconds for finding compiled loops in the cache of an imported numba
+_LOADING = 0.8  # seconds for importing numba and its first use
+_CALLING = 0.02  # seconds for finding compiled loops in the cache of an imported numba
 
 
 def worth_compiling(seconds: float) -> bool:

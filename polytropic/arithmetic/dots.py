@@ -115,7 +115,7 @@ def _pairs(array: ExactArray) -> tuple[FloatArray, FloatArray]:
     for i, (row, below) in enumerate(zip(numerators.tolist(), denominators, strict=True)):
         for j, above in enumerate(row):
             high[i, j] = value = nearest(above, below)
-            if value and not _LEAST < abs(value) < _LARGE:
+            if above and not _LEAST < abs(value) < _LARGE:
                 low[i, j] = np.nan
                 continue
             p, q = value.as_integer_ratio()

@@ -38,7 +38,7 @@ def pair_dots(a: Any, b: Any, lows: Any, where: Any, unit: float, tiny: float, l
     value, settled = np.empty(m), np.empty(m, np.bool_)
     for i in range(m):
         row = where[i]
-        high, low, size, moderate = 0.0, 0.0, 0.0, True
+        high, low, size, moderate, touched = 0.0, 0.0, 0.0, True, False
         for j in range(d):
             x, y = a[i, j], b[row, j]
             product = x * y
@@ -48,11 +48,12 @@ def pair_dots(a: Any, b: Any, lows: Any, where: Any, unit: float, tiny: float, l
             low += rest + ((high - (total - part)) + (product - part))
             high = total
             size += abs(product)
+            touched |= x != 0 and y != 0
             moderate &= abs(x) < large and abs(y) < large
         total = high + low
         part = total - high
         low = (high - (total - part)) + (low - part)
-        slack = 2 * (unit * size + tiny)
+        slack = 2 * (unit * size + tiny) if touched else 0.0
         value[i] = total
         settled[i] = moderate and total + (low - slack) == total and total + (low + slack) == total
     return value, settled

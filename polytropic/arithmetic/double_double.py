@@ -98,15 +98,18 @@ def cofactor_ratios(rows: Any, exponents: Any, simplices: Any, lead: int, roundi
                     sign = -sign
             high[mask], low[mask] = upper, lower
         error = 2 * roundings * _STEP * norm * (1 + width * 2.0**-50) + _TINY
-        first = lead
+        first, largest, power = lead, 0.0, 0
         for c in range(width):
             rest = everything ^ (1 << c)
             sign = 1.0 if (size + c) % 2 == 0 else -1.0
             yh[c], yl[c] = sign * high[rest], sign * low[rest]
             if lead < 0 and c > 0:
-                size_c = math.ldexp(abs(yh[c]), -exponents[c])
-                if first < 0 or size_c > math.ldexp(abs(yh[first]), -exponents[first]):
-                    first = c
+                # Mantissas and exponents apart: the number itself may be out of range.
+                mantissa, exponent = math.frexp(abs(yh[c]))
+                exponent -= exponents[c]
+                larger = exponent > power or (exponent == power and mantissa > largest)
+                if first < 0 or largest == 0.0 or (larger and mantissa > 0.0):
+                    first, largest, power = c, mantissa, exponent
         if not (abs(yh[first]) > 2.0**20 * error and norm < _HUGE):
             sure[f] = False
             continue

@@ -8,7 +8,6 @@ after scaling by a power of two) are multiplied by floats without any error: the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,22 +15,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.bounded import Bounded, integer_rounding
+from polytropic.arithmetic.bounded import UNDECIDED, Bounded, integer_rounding
 from polytropic.arithmetic.compiled import worth_compiling
-from polytropic.arithmetic.dots import floats_exactly, row_ratios
+from polytropic.arithmetic.dots import row_ratios
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, frozen
+from polytropic.arithmetic.products import Product, common_rounding
 from polytropic.arithmetic.rows import Rows
 
-__all__ = ["Extremes", "Graph", "least_signs", "row_maxima"]
+__all__ = ["Extremes", "Graph", "greatest_signs", "least_signs", "row_maxima"]
 
-_UNIT = 2.0**-53
-_TINY = 2.0**-1000  # far above what underflow can commit
-_BLOCK = 1 << 18  # entries of one block of the product: what stays in a cache
 _CHUNK = 32  # rows of the right factor that are tried before the losers are dropped
-_GRID_BITS = 25
 _SETTLED = 1 << 16  # candidates whose exact values are computed together
 _CELLS = 1 << 14  # of directions, for each of which the end of the last walk is kept
-_SAMPLE = 1 << 12  # rows that are looked at together
 _PER_ENTRY = 1.3e-9  # seconds that NumPy takes for one entry
 
 _Index = NDArray[np.intp]
@@ -89,7 +84,7 @@ def row_maxima(left: Rows, right: ExactArray, graph: Graph | None = None) -> Ext
     >>> found.indptr.tolist(), found.indices.tolist()
     ([0, 1, 3], [1, 1, 2])
     """
-    product = _Product(left.bounded(), _common_rounding(right))
+    product = Product(left.bounded(), common_rounding(right))
     m = len(left)
     first, rows, columns = _climbed(product, graph) if graph else _compared(product)
     if not len(rows):
@@ -100,7 +95,27 @@ def row_maxima(left: Rows, right: ExactArray, graph: Graph | None = None) -> Ext
     return _merged(first, rows, columns)
 
 
-def _compared(product: _Product) -> _Candidates:
+def greatest_signs(left: Rows, right: ExactArray, graph: Graph) -> NDArray[np.int8]:
+    """Signs of the maxima of every row of ``left @ right.T``; `UNDECIDED` where floats see none.
+
+    Parameters
+    ----------
+    left, right, graph
+        As for `row_maxima`.
+
+    Returns
+    -------
+    int8 array, shape (m,)
+    """
+    product = Product(left.bounded(), common_rounding(right))
+    first, _, _ = _climbed(product, graph)
+    top = np.einsum("ij,ij->i", product.left.value, product.right.value[first])
+    # The true maximum exceeds the value of this entry by less than twice the error.
+    sure = np.abs(top) > 4 * product.error
+    return np.where(sure, np.sign(top), UNDECIDED).astype(np.int8)
+
+
+def _compared(product: Product) -> _Candidates:
     """Compare all entries of every row."""
     first = np.zeros(len(product.error), dtype=np.intp)
     tied = [(first[:0], first[:0])]
@@ -140,7 +155,7 @@ def _alone_compiled(values: FloatArray, error: FloatArray) -> tuple[FloatArray, 
     return top, best, open_rows
 
 
-def _climbed(product: _Product, graph: Graph) -> _Candidates:
+def _climbed(product: Product, graph: Graph) -> _Candidates:
     """Walk along edges from cell to cell of the normal fan."""
     from polytropic.arithmetic.maxima_kernels import climb
 
@@ -151,9 +166,10 @@ def _climbed(product: _Product, graph: Graph) -> _Candidates:
     per_axis = min(_CELLS, m // 8) / max(1, 2 * d)
     side = max(1, int(per_axis ** (1 / max(1, d - 1))))
     indptr, indices = graph.indptr.astype(np.int64), graph.indices.astype(np.int32)
-    first, rows, columns = climb(
-        left, right, product.error, indptr, indices, np.ptp(right, axis=0), side
-    )
+    widths = np.ptp(right, axis=0)
+    first, ties = climb(left, right, product.error, indptr, indices, widths, side)
+    ties.sort()
+    rows, columns = np.divmod(ties, len(right))
     return first, rows, columns
 
 
@@ -184,7 +200,7 @@ def least_signs(left: Rows, right: ObjectArray) -> NDArray[np.int8]:
     for begin in range(0, len(right), _CHUNK):
         chunk = slice(begin, begin + _CHUNK)
         some = floats if len(alive) == len(left) else floats.rows(alive)
-        product = _Product(some, Bounded(weights.value[chunk], weights.error[chunk]))
+        product = Product(some, Bounded(weights.value[chunk], weights.error[chunk]))
         found = np.ones(len(alive), dtype=np.int8)
         for start, values, error in product.blocks():
             least = values.min(axis=1)
@@ -199,114 +215,6 @@ def least_signs(left: Rows, right: ObjectArray) -> NDArray[np.int8]:
         signs[alive] = np.minimum(signs[alive], found)
         alive = alive[found >= 0]
     return signs
-
-
-class _Product:
-    """Blocks of a product with one error bound for every row."""
-
-    def __init__(self, left: Bounded, right: Bounded) -> None:
-        self.left, self.right = _normal_rows(left), _normal_whole(right)
-        reach = np.abs(self.right.value).max(axis=0, initial=0)
-        blur = self.right.error.max(axis=0, initial=0)
-        size = np.abs(self.left.value) @ reach
-        self.is_exact = self._on_grid(float(size.max(initial=0)))
-        if self.is_exact:
-            self.error: FloatArray = np.zeros(len(size))
-            return
-        d = len(reach)
-        error = (2 * d + 8) * _UNIT * size + _TINY
-        if blur.any():
-            error += 2 * (np.abs(self.left.value) @ blur)
-        if self.left.error.any():
-            error += 2 * (self.left.error @ (reach + blur))
-        self.error = error
-
-    def _on_grid(self, size: float) -> bool:
-        """Whether all products and sums are integers that floats hold."""
-        if self.left.error.any() or self.right.error.any():
-            return False
-        grids = [_grid(self.left.value), _grid(self.right.value)]
-        return None not in grids and size * 2.0 ** sum(g for g in grids if g) < 2.0**52
-
-    def blocks(self) -> Iterator[tuple[int, FloatArray, FloatArray]]:
-        """First row, product (to be overwritten at will), and errors of each block."""
-        right = np.ascontiguousarray(self.right.value.T)
-        step = max(1, _BLOCK // max(1, right.shape[1]))
-        step = min(step, max(1, len(self.error)))
-        buffer = np.empty((step, right.shape[1]))
-        for start in range(0, len(self.error), step):
-            rows = self.left.value[start : start + step]
-            with np.errstate(all="ignore"):
-                values = np.matmul(rows, right, out=buffer[: len(rows)])
-            yield start, values, self.error[start : start + step]
-
-
-def _grid(table: FloatArray) -> int | None:
-    """Least tried exponent that makes integers of all entries."""
-    largest = float(np.abs(table).max(initial=0))
-    if not largest:
-        return 0
-    for shift in (0, _GRID_BITS - int(np.frexp(largest)[1])):
-        if all(_is_whole(np.ldexp(part, shift)) for part in _parts(table)):
-            return shift
-    return None
-
-
-def _is_whole(table: FloatArray) -> bool:
-    return bool((table == np.rint(table)).all())
-
-
-def _parts(table: FloatArray) -> Iterator[FloatArray]:
-    # Few rows at first: most tables without a grid show it at once.
-    for start in range(0, len(table), _SAMPLE):
-        yield table[start : start + _SAMPLE]
-
-
-_MODERATE = 2.0**400
-
-
-def _normal_rows(table: Bounded) -> Bounded:
-    """Every row times a power of two, unless all sizes are moderate already."""
-    entries = np.abs(table.value)
-    if entries.max(initial=1) < _MODERATE and entries.min(initial=1) > 1 / _MODERATE:
-        return table
-    size = entries.max(axis=1, initial=0)
-    if ((size < _MODERATE) & ((size > 1 / _MODERATE) | (size == 0))).all():
-        return table
-    shift = -np.frexp(size)[1][:, None]
-    return Bounded(np.ldexp(table.value, shift), _shifted_error(table.error, shift))
-
-
-def _normal_whole(table: Bounded) -> Bounded:
-    size = float(np.abs(table.value).max(initial=0))
-    if not size or 1 / _MODERATE < size < _MODERATE:
-        return table
-    shift = np.array(-np.frexp(size)[1])
-    return Bounded(np.ldexp(table.value, shift), _shifted_error(table.error, shift))
-
-
-def _shifted_error(error: FloatArray, shift: NDArray[np.int32]) -> FloatArray:
-    # Scaling down may lose digits to underflow: less than the least positive float.
-    scaled: FloatArray = np.ldexp(error, shift) + _TINY
-    return scaled
-
-
-def _common_rounding(array: ExactArray) -> Bounded:
-    """Floats of an array up to one positive factor."""
-    found = floats_exactly(array)
-    if found is not None:
-        return Bounded(found[0], np.zeros(array.shape))
-    value = array.to_float()
-    size = np.abs(value)
-    if (((size < _MODERATE) & (size > 1 / _MODERATE)) | (size == 0)).all():
-        # Nearest floats; only a number near zero could have become zero.
-        if (size > 0).all():
-            return Bounded(value, 2 * _UNIT * size)
-        zero = np.array([[not x for x in row] for row in array.to_fractions().tolist()])
-        if (zero.reshape(array.shape) == (size == 0)).all():
-            return Bounded(value, 2 * _UNIT * size)
-    whole = integer_rounding(array.numerators.reshape(1, -1))
-    return Bounded(whole.value.reshape(array.shape), whole.error.reshape(array.shape))
 
 
 def _greatest(

@@ -52,9 +52,9 @@ def climb(
     -------
     first : int array, shape (m,)
         A vertex that no neighbour of its exceeds, as floats see it.
-    rows, columns : int arrays
-        For every row in which rounding might hide another maximum: all vertices, ascending, that
-        can attain it.
+    ties : int array
+        For every row i in which rounding might hide another maximum: ``i n + v`` for all vertices
+        v that can attain it, in any order.
 
     Notes
     -----
@@ -65,16 +65,16 @@ def climb(
     """
     m, d = left.shape
     n = len(right)
-    cells = np.full(2 * d * side ** (d - 1), -1, np.int32)
+    cells = np.full(2 * max(1, d) * side ** max(0, d - 1), -1, np.int32)
     first = np.empty(m, np.int64)
-    rows, columns, found = np.empty(64, np.int64), np.empty(64, np.int64), 0
+    ties, found = np.empty(64, np.int64), 0
     seen, queue, stamp = np.full(n, -1, np.int64), np.empty(n, np.int64), 0
     v = 0
     for i in range(m):
         u, slack = left[i], 2 * error[i]
         cell = _cell(u, scale, side)
         if cells[cell] >= 0:
-            v = np.int64(cells[cell])
+            v = int(cells[cell])
         v, best, second = _ascend(u, right, starts, neighbours, v)
         if not second < best - slack:
             higher, size = v, 0
@@ -84,14 +84,14 @@ def climb(
                     u, right, starts, neighbours, v, best, slack, seen, queue, stamp
                 )
                 stamp += 1
-            if found + size > len(rows):
-                rows, columns = _longer(rows, found, size), _longer(columns, found, size)
-            rows[found : found + size] = i
-            columns[found : found + size] = np.sort(queue[:size])
+            if found + size > len(ties):
+                ties = _longer(ties, found, size)
+            for k in range(size):
+                ties[found + k] = i * n + queue[k]
             found += size
         cells[cell] = v
         first[i] = v
-    return first, rows[:found], columns[:found]
+    return first, ties[:found]
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -130,7 +130,7 @@ def _ascend(u: Any, right: Any, starts: Any, neighbours: Any, v: int) -> Any:
         for k in range(starts[v], starts[v + 1]):
             value = _value(u, right, neighbours[k])
             if value > second:
-                second, place = value, np.int64(neighbours[k])
+                second, place = value, int(neighbours[k])
         if not second > best:
             return v, best, second
         v, best = place, second
@@ -151,7 +151,7 @@ def _search(
         near_by = queue[head]
         head += 1
         for k in range(starts[near_by], starts[near_by + 1]):
-            w = np.int64(neighbours[k])
+            w = int(neighbours[k])
             if seen[w] == stamp:
                 continue
             seen[w] = stamp
@@ -161,7 +161,7 @@ def _search(
             if not value < best - slack:
                 queue[size] = w
                 size += 1
-    return np.int64(-1), size
+    return -1, size
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]

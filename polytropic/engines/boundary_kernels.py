@@ -200,6 +200,8 @@ def near_boundary(
 
     The functionals are the vertices of the polar polytope, neighbours joined by edges: one that is
     larger at x than all its neighbours (by more than the slack that covers all errors) is largest.
+    The slack covers values of size one; the largest functional is positive anywhere, so a walk that
+    ends far below zero was misled.
     """
     count, d = scaled.shape
     kept = np.empty(len(chosen), dtype=np.int64)
@@ -226,7 +228,7 @@ def near_boundary(
             if upward < 0:
                 break
             best = upward
-        if level <= limit and not strict:
+        if level <= limit and not (strict and level > -0.5):
             for f in range(count):
                 if _value(scaled, f, moved) > limit:
                     level = limit + 1

@@ -75,7 +75,9 @@ class _Planes(NamedTuple):
 
 
 @np.errstate(all="ignore")  # what overflows decides nothing
-def certify(simplices: IntArray, neighbours: IntArray, points: Slice) -> Certificate | None:
+def certify(
+    simplices: IntArray, neighbours: IntArray, points: Slice, max_open: int | None = None
+) -> Certificate | None:
     """Prove that simplices bound the convex hull of points, or return None.
 
     Parameters
@@ -85,6 +87,8 @@ def certify(simplices: IntArray, neighbours: IntArray, points: Slice) -> Certifi
     neighbours : int array, shape (F, d)
         Neighbour i shares all corners but corner i.
     points : Slice
+    max_open : int, optional
+        Give up if floats leave more than so many signs of ridges open.
 
     Returns
     -------
@@ -112,6 +116,8 @@ def certify(simplices: IntArray, neighbours: IntArray, points: Slice) -> Certifi
         points.points, points.errors, simplices, neighbours, far, found, *planes[:3], whole,
         planes.integer_size,
     )  # fmt: skip
+    if max_open is not None and np.count_nonzero(corners == OPEN) > max_open:
+        return None
     left_open = _decide(simplices, neighbours, far, found, sides, corners, points)
     if not sides.all():
         return None
@@ -155,6 +161,8 @@ def _lone_middle(
     """A point among the corners such that a line through it meets two simplices, inside both."""
     for attempt in range(3):
         inside = _middle(corners, attempt)
+        if not np.isfinite(inside).all():
+            return None
         hits = loops.hits(points.points, points.errors, simplices, inside)
         if hits >= 0:
             return inside if hits == 2 else None
@@ -195,7 +203,8 @@ def _touching(
     scaled = outward / levels[:, None]
     share = error / levels
     if (levels > 4 * error).all() and np.isfinite(scaled).all() and (share < 0.01).all():
-        slack = 4 * float(share.max()) + 2.0**-40
+        # A functional of true value v errs by (1 + |v|) share, up to terms of second order.
+        slack = 8 * float(share.max()) + 2.0**-40
         limit = 1 - slack
         ball = (limit**2 / (scaled**2).sum(axis=1).max()) * (1 - 2.0**-40)
         box = extent * (limit / (np.abs(scaled) @ extent).max() * (1 - 2.0**-40))

@@ -26,6 +26,7 @@ from polytropic.arithmetic.rows import Rows
 from polytropic.arithmetic.signs import product_signs
 from polytropic.arithmetic.sparse import csr_of_flags
 from polytropic.engines import cdd, planar, qhull
+from polytropic.engines.duality import facets_by_duality
 from polytropic.engines.heights import positive_function
 from polytropic.engines.slices import Slice, take_slice
 from polytropic.engines.wrapping import wrapped_facets
@@ -36,12 +37,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGINES",
+    "Attempt",
     "ConeFacets",
     "Report",
+    "attempt",
     "check_engine",
     "cone_facets",
     "facets",
-    "quick_facets",
 ]
 
 ENGINES = ("auto", "qhull", "dd", "cdd")
@@ -51,6 +53,7 @@ _QHULL_DIMENSION = 8
 _WRAPPING_DIMENSION = 5
 _FEW = 100  # rows up to which double description beats completing a wrong proposal
 _PLAIN_DIMENSION = 3  # up to this dimension Qhull triangulates degenerate facets reliably
+_MANY_OPEN = 2000  # open signs beyond which a proof from the other side is tried first
 _SMALL_INTEGER = 256
 _FEW_INTEGERS = 64
 _MANY = 1_000_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
@@ -63,7 +66,7 @@ class Report:
     Attributes
     ----------
     engine : str
-        ``"qhull"``, ``"wrapping"``, ``"dd"``, ``"cdd"``, ``"planar"`` or ``"line"``.
+        ``"qhull"``, ``"duality"``, ``"wrapping"``, ``"dd"``, ``"cdd"``, ``"planar"`` or ``"line"``.
     reason : str
     undecided : int
         Signs that floats left open and integers decided (``"qhull"`` only).
@@ -90,7 +93,7 @@ class ConeFacets:
         Primitive functionals, non-negative on all rows.
     report : Report
     corners : int array, optional
-        The extreme rows, where it is known that those on each facet are linearly independent.
+        The extreme rows, sorted, where they are known.
     unit_normals : callable, optional
         Gives the normals divided by their largest entries but the first, correctly rounded, and
         which of them are certain.
@@ -115,20 +118,32 @@ def check_engine(engine: str) -> str:
     return engine
 
 
-def quick_facets(rows: Rows, engine: str = "auto") -> ConeFacets | None:
-    """Facets, if Qhull's proposal for the rows as they are can be proven; else None.
+@dataclass(frozen=True)
+class Attempt:
+    """What came of the fast way: the facets if they were proven, and what is left of it if not."""
+
+    found: ConeFacets | None = None
+    points: Slice | None = None
+    proposal: qhull.Proposal | None = None
+
+
+def attempt(rows: Rows, engine: str = "auto") -> Attempt:
+    """Facets, if Qhull's proposal for the rows as they are can be proven.
 
     Success proves that the cone over the rows is pointed and full-dimensional.
     """
     if engine not in ("auto", "qhull") or not 3 <= rows.width <= _QHULL_DIMENSION + 1:
-        return None
+        return Attempt()
     if engine == "auto" and (len(rows) <= _SMALL or _looks_degenerate(rows)):
-        return None
+        return Attempt()
     points = _slice(rows)
-    return None if points is None else _by_qhull(points)
+    proposal = None if points is None else qhull.propose(points.points)
+    if points is None or proposal is None:
+        return Attempt()
+    return Attempt(_by_qhull(points, proposal, _MANY_OPEN), points, proposal)
 
 
-def cone_facets(rows: Rows, engine: str = "auto", tried: bool = False) -> ConeFacets:
+def cone_facets(rows: Rows, engine: str = "auto", tried: Attempt | None = None) -> ConeFacets:
     """Facets of the cone over rows that span the whole space.
 
     The cone may contain lines: then all facets vanish on some rows.
@@ -139,8 +154,8 @@ def cone_facets(rows: Rows, engine: str = "auto", tried: bool = False) -> ConeFa
         Their rank is D.
     engine : str
         One of `ENGINES`.
-    tried : bool
-        Whether `quick_facets` has failed on these rows already.
+    tried : Attempt, optional
+        What came of `attempt` with these rows, where it was made already.
     """
     if rows.width <= 2:
         return _known(rows, _in_the_plane(rows.integers()), Report("line", "two coordinates"))
@@ -156,17 +171,17 @@ def cone_facets(rows: Rows, engine: str = "auto", tried: bool = False) -> ConeFa
         except BudgetError:
             pass
     if degenerate:
-        found = quick_facets(rows, "qhull")
-    else:
-        found = None if tried else quick_facets(rows, engine)
-    if found is not None:
-        return found
+        tried = attempt(rows, "qhull")
+    elif tried is None:
+        tried = attempt(rows, engine)
+    if tried.found is not None:
+        return tried.found
     if engine == "auto" and rows.width == 3 and (rows.first_signs() > 0).all():
         edges = planar.polygon_facets(rows.integers())
         return _known(rows, edges, Report("planar", "few points, or floats cannot tell them apart"))
-    wrapped = _by_wrapping(rows)
-    if wrapped is not None:
-        return wrapped
+    completed = _by_duality(tried) or _with_patience(tried) or _by_wrapping(rows, tried)
+    if completed is not None:
+        return completed
     return _by_double_description(rows, _why_not_qhull(rows))
 
 
@@ -199,8 +214,10 @@ def _slice(rows: Rows) -> Slice | None:
     return None if height is None else take_slice(rows, height)
 
 
-def _by_qhull(points: Slice) -> ConeFacets | None:
-    boundary = qhull.certified_boundary(points)
+def _by_qhull(
+    points: Slice, proposal: qhull.Proposal, max_open: int | None = None
+) -> ConeFacets | None:
+    boundary = qhull.proven_boundary(points, proposal, max_open)
     if boundary is None:
         return None
     report = Report("qhull", "its proposal was proven", boundary.certificate.undecided)
@@ -210,17 +227,32 @@ def _by_qhull(points: Slice) -> ConeFacets | None:
     return ConeFacets(lambda: boundary.members, normals, report, corners, boundary.unit_rows)
 
 
-def _by_wrapping(rows: Rows) -> ConeFacets | None:
+def _by_duality(tried: Attempt) -> ConeFacets | None:
+    """Prove the hyperplanes of Qhull's proposal from the other side."""
+    if tried.points is None or tried.proposal is None:
+        return None
+    found = facets_by_duality(tried.points, tried.proposal)
+    if found is None:
+        return None
+    report = Report("duality", "Qhull's hyperplanes were proven by the rays that they bound")
+    members = csr_of_flags(found.incidence)
+    return ConeFacets(lambda: members, Rows(None, found.normals), report, found.extreme)
+
+
+def _with_patience(tried: Attempt) -> ConeFacets | None:
+    """Prove the proposal whatever it takes in integers."""
+    if tried.points is None or tried.proposal is None:
+        return None
+    return _by_qhull(tried.points, tried.proposal)
+
+
+def _by_wrapping(rows: Rows, tried: Attempt) -> ConeFacets | None:
     """Complete what Qhull proposes when it cannot be proven as it stands."""
     if rows.width > _WRAPPING_DIMENSION + 1 or len(rows) <= _FEW or _looks_degenerate(rows):
         return None
-    if not (rows.first_signs() > 0).all():
+    if tried.proposal is None or not (rows.first_signs() > 0).all():
         return None
-    points = take_slice(rows)
-    proposal = None if points is None else qhull.propose(points.points)
-    if proposal is None:
-        return None
-    found = wrapped_facets(rows.integers(), proposal[0], facets)
+    found = wrapped_facets(rows.integers(), tried.proposal.simplices, facets)
     if found is None:
         return None
     report = Report("wrapping", "Qhull's proposal was wrong and was completed")

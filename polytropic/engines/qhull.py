@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,15 @@ from polytropic.engines.slices import Slice
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-__all__ = ["Boundary", "certified_boundary", "propose"]
+__all__ = ["Boundary", "Proposal", "certified_boundary", "propose", "proven_boundary"]
+
+
+class Proposal(NamedTuple):
+    """What Qhull says: F simplices, their neighbours, and the hyperplanes it merged them to."""
+
+    simplices: IntArray  # (F, d)
+    neighbours: IntArray  # (F, d), neighbour i shares all corners but corner i
+    planes: FloatArray  # (F, d + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +93,19 @@ class Boundary:
 def certified_boundary(points: Slice) -> Boundary | None:
     """Facets of the hull of the points of a slice of dimension >= 2, or None if unproven."""
     proposal = propose(points.points)
-    if proposal is None:
-        return None
-    certificate = certify(*proposal, points)
-    if certificate is None:
-        return None
-    return _joined(points, certificate)
+    return None if proposal is None else proven_boundary(points, proposal)
 
 
-def propose(points: FloatArray) -> tuple[IntArray, IntArray] | None:
-    """Simplices and neighbours according to Qhull, or None if it fails."""
+def proven_boundary(
+    points: Slice, proposal: Proposal, max_open: int | None = None
+) -> Boundary | None:
+    """The boundary that a proposal describes, or None if it cannot be proven (see `certify`)."""
+    certificate = certify(proposal.simplices, proposal.neighbours, points, max_open)
+    return None if certificate is None else _joined(points, certificate)
+
+
+def propose(points: FloatArray) -> Proposal | None:
+    """Simplices, neighbours and hyperplanes according to Qhull, or None if it fails."""
     # Imported here because it takes most of the time that `import polytropic` would take.
     from scipy.spatial import ConvexHull, QhullError
 
@@ -104,7 +115,9 @@ def propose(points: FloatArray) -> tuple[IntArray, IntArray] | None:
         hull = ConvexHull(points)
     except (QhullError, ValueError):
         return None
-    return hull.simplices.astype(np.int64), hull.neighbors.astype(np.int64)
+    return Proposal(
+        hull.simplices.astype(np.int64), hull.neighbors.astype(np.int64), hull.equations
+    )
 
 
 def _joined(points: Slice, certificate: Certificate) -> Boundary:

@@ -26,7 +26,9 @@ __all__ = ["UNIT", "Slice", "take_slice"]
 UNIT = 2.0**-53
 _COMPILED = 64  # from this many rows on the compiled loop is worth loading
 _SMALLEST = 2.0**-960  # ratios beyond may have been rounded twice
-_MILD = 40  # powers of two that no product of a few coordinates can bring near overflow
+_MILD = 20  # powers of two by which products of a few coordinates may magnify an underflow
+_WHOLE = 100  # powers of two up to which products of a few scaled integers do not underflow
+_UNDERFLOW = 2.0**-1070  # far above what underflow can do to one quotient or short sum
 _EVEN = 3  # powers of two between axes that cost no accuracy to speak of
 
 
@@ -62,8 +64,8 @@ class Slice:
 
     @cached_property
     def is_integral(self) -> bool:
-        """Whether all points are exactly integers, up to one power of two per coordinate."""
-        if self.errors.any():
+        """Whether all points are exactly integers, up to one mild power of two per coordinate."""
+        if self.errors.any() or self.exponents.max(initial=0) > _WHOLE:
             return False
         whole = self.unscaled
         first = whole[:64]  # most arrays that are not integral show it at once
@@ -148,7 +150,8 @@ class Slice:
 
     def _row_of(self, point: FloatArray) -> ObjectArray:
         """Homogeneous integer row of a point of the slice."""
-        y = [Fraction(x) for x in np.ldexp(point, self.exponents).tolist()]
+        powers = [Fraction(2) ** exponent for exponent in self.exponents.tolist()]
+        y = [Fraction(x) * power for x, power in zip(point.tolist(), powers, strict=True)]
         y.insert(self.dropped, Fraction(0))
         rest = sum((h * x for h, x in zip(self.height, y, strict=True)), Fraction(0))
         y[self.dropped] = (1 - rest) / self.height[self.dropped]
@@ -174,10 +177,11 @@ def take_slice(rows: Rows, height: FloatArray | None = None) -> Slice | None:
         return _scaled(rows, _unit(rows.width), 0, points, np.zeros(len(points)))
     values, errors = rows.bounded()
     level = np.eye(1, rows.width)[0] if height is None else height
-    heights = values @ level
-    size = np.abs(values) @ np.abs(level)
-    slack = errors @ np.abs(level) + (rows.width + 2) * 2 * UNIT * size
     with np.errstate(all="ignore"):
+        heights = values @ level
+        size = np.abs(values) @ np.abs(level)
+        slack = errors @ np.abs(level) + (rows.width + 2) * 2 * UNIT * size
+        slack += rows.width * _UNDERFLOW
         relative = slack / heights
         if not (heights > 0).all() or not (relative < 0.01).all():
             return None
@@ -186,9 +190,11 @@ def take_slice(rows: Rows, height: FloatArray | None = None) -> Slice | None:
         points = values[:, kept] / heights[:, None]
         spread = (errors[:, kept] / heights[:, None]).max(axis=1, initial=0.0)
         bound = spread + np.abs(points).max(axis=1, initial=0.0) * (relative + 2 * UNIT)
-        # Dividing by powers of two loses nothing.
-        if not errors.any() and np.count_nonzero(level) == 1:
-            bound[np.frexp(heights)[0] == 0.5] = 0.0
+        bound += _UNDERFLOW
+        # Dividing by powers of two loses nothing, unless it underflows.
+        if not errors.any() and np.count_nonzero(level) == 1 and level[dropped] == 1:
+            undone = (points * heights[:, None] == values[:, kept]).all(axis=1)
+            bound[undone & (np.frexp(heights)[0] == 0.5)] = 0.0
     return _scaled(rows, tuple(Fraction(x) for x in level.tolist()), dropped, points, 2 * bound)
 
 
@@ -215,7 +221,8 @@ def _scaled(
         back = np.ldexp(scaled, exponents)
         if not np.isfinite(scaled).all():
             return None
-        errors = np.ldexp(errors, -int(exponents.min(initial=0))) if errors.any() else errors
+        shrunk = np.ldexp(errors, -int(exponents.min())) + 2.0**-1000
+        errors = np.where(errors > 0, shrunk, 0.0)  # what has an error keeps one
         if not np.array_equal(back, points):
             errors = errors + 2.0**-1000
     return Slice(rows, height, dropped, exponents, scaled, errors)

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from polytropic.arithmetic.bounded import UNDECIDED
 from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.maxima import least_signs
 from polytropic.arithmetic.numbers import ExactArray, Numbers, ObjectArray, exact
@@ -17,6 +18,7 @@ from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.chebyshev import affine_hull
 from polytropic.geometry.optimisation import given_halfspaces, given_points, is_converted
 from polytropic.geometry.polytope import Polytope, homogeneous_points
+from polytropic.geometry.walks import slack_signs
 
 __all__ = ["contains", "strictly_contains"]
 
@@ -49,7 +51,8 @@ def contains(polytope: Polytope, points: Numbers, *, via: Way = "auto") -> NDArr
 
     Notes
     -----
-    O(n k d) for k inequalities, in blocks; points found outside are dropped on the way.
+    O(n k d) for k inequalities, in blocks; points found outside are dropped on the way.  For very
+    many points and a converted polytope whose facets have few neighbours: walks on the facets.
 
     Examples
     --------
@@ -64,7 +67,7 @@ def contains(polytope: Polytope, points: Numbers, *, via: Way = "auto") -> NDArr
     inequalities, equations = _constraints(polytope)
     if inequalities is None:
         return np.zeros(len(rows), dtype=bool)
-    return _satisfied(rows, inequalities, equations, 0)
+    return _satisfied(rows, inequalities, equations, 0, slack_signs(polytope, rows))
 
 
 def strictly_contains(
@@ -95,13 +98,24 @@ def strictly_contains(
     inequalities, equations = _constraints(polytope)
     if inequalities is None:
         return np.zeros(len(rows), dtype=bool)
-    return _satisfied(rows, inequalities, equations, 1)
+    return _satisfied(rows, inequalities, equations, 1, slack_signs(polytope, rows))
 
 
 def _satisfied(
-    rows: Rows, inequalities: ObjectArray, equations: ObjectArray, least: int
+    rows: Rows,
+    inequalities: ObjectArray,
+    equations: ObjectArray,
+    least: int,
+    known: NDArray[np.int8] | None = None,
 ) -> NDArray[np.bool_]:
-    inside = least_signs(rows, inequalities) >= least
+    """Which rows fulfil everything; signs of the least slacks may be known."""
+    if known is None:
+        signs = least_signs(rows, inequalities)
+    else:
+        signs = known.copy()
+        (index,) = np.nonzero(signs == UNDECIDED)
+        signs[index] = least_signs(rows.take(index), inequalities)
+    inside: NDArray[np.bool_] = signs >= least
     if len(equations) and inside.any():
         (index,) = np.nonzero(inside)
         both: ObjectArray = np.concatenate([equations, -equations])

@@ -102,6 +102,12 @@ class DoubleDescription:
             "_unordered_units": None,
         }
 
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for value in state.values():
+            if isinstance(value, np.ndarray):
+                frozen(value)  # pickling forgets it
+        self.__dict__.update(state)
+
     @cached_property
     def _rows(self) -> Rows:
         return self._unordered_generators()
@@ -273,8 +279,10 @@ class _Cone:
 
 
 def _cone(rows: Rows, lineality: ObjectArray, engine: str) -> _Cone:
+    tried = None
     if not len(lineality):
-        found = hulls.quick_facets(rows, engine)
+        tried = hulls.attempt(rows, engine)
+        found = tried.found
         if found is not None:  # it is pointed and full-dimensional
             none = integer_rows([], rows.width)
             extreme = _extreme(found, rows.width)
@@ -282,10 +290,12 @@ def _cone(rows: Rows, lineality: ObjectArray, engine: str) -> _Cone:
                 rows, none, none, extreme, lambda: found.members, len(found.normals),
                 lambda: found.normals, found.report, found.unit_normals,
             )  # fmt: skip
-    return _reduced_cone(rows, lineality, engine, len(lineality) == 0)
+    return _reduced_cone(rows, lineality, engine, tried)
 
 
-def _reduced_cone(rows: Rows, lineality: ObjectArray, engine: str, tried: bool) -> _Cone:
+def _reduced_cone(
+    rows: Rows, lineality: ObjectArray, engine: str, tried: hulls.Attempt | None
+) -> _Cone:
     """Bring the cone to a pointed, full-dimensional one by exact linear algebra."""
     width = rows.width
     lines, line_pivots = echelon(lineality)
@@ -302,12 +312,12 @@ def _reduced_cone(rows: Rows, lineality: ObjectArray, engine: str, tried: bool) 
         return _linear_space(reduced, lines, equations)
     full = len(span_pivots) == width
     small = reduced if full else Rows(None, integers[:, span_pivots])
-    found = hulls.cone_facets(small, engine, tried=tried and full)
+    found = hulls.cone_facets(small, engine, tried if full else None)
     on_facets = np.bincount(found.members.indices, minlength=len(rows))
     hidden = alive & (on_facets == len(found.normals))
     if hidden.any():  # a row on which every facet vanishes has its opposite in the cone
         more = np.concatenate([lines, integers[hidden]])
-        return _reduced_cone(rows, more, engine, tried=False)
+        return _reduced_cone(rows, more, engine, None)
 
     def normals() -> Rows:
         if full:

@@ -230,8 +230,8 @@ class Polytope(Queries):
 
     @staticmethod
     def _from_rows(generators: ObjectArray, lineality: ObjectArray) -> Polytope:
-        """Wrap homogeneous integer rows that are already clean."""
-        rows = Rows(None, generators)
+        """Wrap homogeneous integer rows: points (t > 0) and rays (t = 0), none of them zero."""
+        rows = Rows.of(ExactArray(generators))
         return Polytope(generators.shape[1] - 1, (rows, frozen(lineality)), None)
 
     @staticmethod
@@ -244,8 +244,8 @@ class Polytope(Queries):
 
     @staticmethod
     def _from_constraints(inequalities: ObjectArray, equations: ObjectArray) -> Polytope:
-        """Wrap rows r with ``r . (1, x) >= 0`` (or ``= 0``) that are already clean."""
-        rows = Rows(None, inequalities)
+        """Wrap integer rows r with ``r . (1, x) >= 0`` (or ``= 0``)."""
+        rows = Rows.of(ExactArray(inequalities))
         return Polytope(inequalities.shape[1] - 1, None, (rows, frozen(equations)))
 
     # -- both descriptions ---------------------------------------------------------------------

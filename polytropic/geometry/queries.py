@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,10 @@ class Queries:
     @property
     def _polytope(self) -> Polytope:
         return cast("Polytope", self)
+
+    @staticmethod
+    def _is_one(other: object) -> TypeGuard[Polytope]:
+        return isinstance(other, Queries)
 
     # -- faces ---------------------------------------------------------------------------------
     @property
@@ -201,33 +205,43 @@ class Queries:
 
         return contains(self._polytope, points)
 
-    def __le__(self, other: Polytope) -> bool:
+    def __le__(self, other: object) -> bool:
         """Whether the other polyhedron contains this one."""
+        if not self._is_one(other):
+            return NotImplemented
         from polytropic.geometry.isomorphism import contains_polytope
 
         return contains_polytope(other, self._polytope)
 
-    def __ge__(self, other: Polytope) -> bool:
+    def __ge__(self, other: object) -> bool:
         """Whether this polyhedron contains the other one."""
+        if not self._is_one(other):
+            return NotImplemented
         from polytropic.geometry.isomorphism import contains_polytope
 
         return contains_polytope(self._polytope, other)
 
     # -- new polytopes -------------------------------------------------------------------------
-    def __add__(self, other: Polytope) -> Polytope:
+    def __add__(self, other: object) -> Polytope:
         """Minkowski sum."""
+        if not self._is_one(other):
+            return NotImplemented
         from polytropic.geometry.minkowski import minkowski_sum
 
         return minkowski_sum(self._polytope, other)
 
-    def __and__(self, other: Polytope) -> Polytope:
+    def __and__(self, other: object) -> Polytope:
         """Intersection."""
+        if not self._is_one(other):
+            return NotImplemented
         from polytropic.geometry.operations import intersection
 
         return intersection(self._polytope, other)
 
-    def __or__(self, other: Polytope) -> Polytope:
+    def __or__(self, other: object) -> Polytope:
         """Convex hull of the union."""
+        if not self._is_one(other):
+            return NotImplemented
         from polytropic.geometry.operations import convex_hull
 
         return convex_hull(self._polytope, other)
@@ -237,6 +251,8 @@ class Queries:
         from polytropic.geometry.operations import dilate
 
         return dilate(self._polytope, factor)
+
+    __mul__ = __rmul__
 
     def __neg__(self) -> Polytope:
         """Reflection in the origin."""

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.dots import exact_dots, rounded_dots
-from polytropic.arithmetic.maxima import Extremes, Graph, least_signs, row_maxima
+from polytropic.arithmetic.maxima import Extremes, least_signs, row_maxima
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, ObjectArray
 from polytropic.arithmetic.numbers import exact as exactly
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import EmptyPolytopeError, InputError
-from polytropic.geometry.adjacency import vertex_adjacency
 from polytropic.geometry.optimisation import (
     given_halfspaces,
     given_points,
@@ -24,6 +23,7 @@ from polytropic.geometry.optimisation import (
     maximise,
 )
 from polytropic.geometry.polytope import Polytope, points_of
+from polytropic.geometry.walks import vertex_graph
 
 __all__ = ["MaximalFaces", "argmax", "maximisers", "support"]
 
@@ -31,7 +31,7 @@ Way = Literal["auto", "vertices", "lp"]
 
 _FEW = 32  # directions for which linear programs are tried before a conversion
 _PER_ENTRY = 1.3e-9  # seconds for comparing a vertex with others in a direction
-_STEPS = 2  # of a walk on the graph, for each dimension (with what makes them dear)
+_PER_POINT = 2e-4  # seconds for converting a point in the plane or in space
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +102,9 @@ def support(
     Notes
     -----
     O(m n d) for n points, as one matrix product in blocks.  For very many directions of a
-    converted polytope, whose vertices have few neighbours: the simplex method on the graph, walks
-    starting at the vertices found for directions near by, O(m k d) for k neighbours of the few
+    converted polytope (up to dimension three: of any) whose vertices have few neighbours: the
+    simplex method on the graph, walks starting at the vertices found for directions near by,
+    O(m k d) for k neighbours of the few
     vertices on a walk.
 
     Examples
@@ -119,8 +120,10 @@ def support(
     halfspaces_only = given_halfspaces(polytope) is not None and not is_converted(polytope)
     if via == "lp" or (via == "auto" and halfspaces_only and len(u) <= _FEW):
         return _by_programs(polytope, u, exact)
+    if _conversion_pays(polytope, len(u)):
+        _ = polytope.n_facets  # converts it
     points, recession = _points(polytope)
-    where = _firsts(row_maxima(Rows.of(u), points, _graph(polytope, len(u))))
+    where = _firsts(row_maxima(Rows.of(u), points, vertex_graph(polytope, len(u))))
     unbounded = _unbounded(u, recession)
     if exact:
         values = exact_dots(u, points, where)
@@ -200,12 +203,10 @@ def maximisers(polytope: Polytope, directions: Numbers) -> MaximalFaces:
     found = _vertex_maxima(polytope, u)
     if polytope.is_bounded:
         return MaximalFaces(*found)
-    rays = polytope.rays_exact.numerators
-    slopes = (u @ ExactArray(rays.T)).numerators if len(rays) else np.zeros((len(u), 0))
     unbounded = _unbounded(u, _recession(polytope))
     owner = np.repeat(np.arange(len(u)), np.diff(found.indptr))
     kept = ~unbounded[owner]
-    level, ray = np.nonzero((slopes == 0) & ~unbounded[:, None])
+    level, ray = np.nonzero(_level(u, polytope.rays_exact.numerators) & ~unbounded[:, None])
     owners = np.concatenate([owner[kept], level])
     members = np.concatenate([found.indices[kept], polytope.n_vertices + ray])
     order = np.lexsort((members, owners))
@@ -232,7 +233,7 @@ def _rounded(value: object) -> float:
 
 
 def _vertex_maxima(polytope: Polytope, u: ExactArray) -> Extremes:
-    return row_maxima(Rows.of(u), polytope.vertices_exact, _graph(polytope, len(u)))
+    return row_maxima(Rows.of(u), polytope.vertices_exact, vertex_graph(polytope, len(u)))
 
 
 def _firsts(found: Extremes) -> NDArray[np.intp]:
@@ -240,21 +241,13 @@ def _firsts(found: Extremes) -> NDArray[np.intp]:
     return first
 
 
-def _graph(polytope: Polytope, n_directions: int) -> Graph | None:
-    """Edges between the vertices, if walks on them pay for many directions."""
-    if not is_converted(polytope) or polytope.is_empty or len(polytope.lines):
-        return None
-    n, d = polytope.n_vertices, polytope.dimension
-    entries = n_directions * n
-    if n <= 2 * _STEPS * d * d or not worth_compiling(entries * _PER_ENTRY):
-        return None
-    sizes = np.diff(polytope.facet_members.indptr).astype(float)
-    if (sizes**2).sum() > entries / 16:
-        return None
-    edges = vertex_adjacency(polytope)[:n, :n]
-    if _STEPS * d * edges.nnz > n * n:
-        return None
-    return Graph(edges.indptr, edges.indices)
+def _conversion_pays(polytope: Polytope, n_directions: int) -> bool:
+    """Whether so many directions are asked that vertices and edges are found by the way."""
+    given = given_points(polytope)
+    if given is None or is_converted(polytope) or polytope.ambient_dimension > 3:
+        return False  # in more dimensions there may be too many facets
+    seconds = n_directions * len(given[0]) * _PER_ENTRY
+    return seconds > len(given[0]) * _PER_POINT and worth_compiling(seconds)
 
 
 def _points(polytope: Polytope) -> tuple[ExactArray, ObjectArray]:
@@ -289,6 +282,15 @@ def _unbounded(u: ExactArray, recession: ObjectArray) -> NDArray[np.bool_]:
     if not len(recession):
         return np.zeros(len(u), dtype=bool)
     return least_signs(Rows.of(u), -recession) < 0
+
+
+def _level(u: ExactArray, rays: ObjectArray) -> NDArray[np.bool_]:
+    """Which rays are orthogonal to which directions, shape (m, number of rays)."""
+    rows = Rows.of(u)
+    found = np.zeros((len(u), len(rays)), dtype=bool)
+    for j in range(len(rays)):
+        found[:, j] = least_signs(rows, rays[j : j + 1]) == 0
+    return found
 
 
 def _not_empty(polytope: Polytope) -> None:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,11 @@ def check(left, right):
         for row, j in zip(left, where, strict=True)
     ]
     assert exact_dots(u, v, where).tolist() == expected
-    assert rounded_dots(u, v, where).tolist() == [nearest(value) for value in expected]
+    rounded = [nearest(value) for value in expected]
+    assert rounded_dots(u, v, where).tolist() == rounded
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dots, "worth_compiling", lambda seconds: True)
+        assert rounded_dots(u, v, where).tolist() == rounded
 
 
 def matrices(entries):
@@ -89,3 +94,36 @@ def test_quotients_next_to_halfway():
     assert x * y == 3 * (2**53 + 1) << 51
     for third in (1, -1, 0):
         check([[x, third]], [[Fraction(y, 3), Fraction(1, 3)]])
+
+
+@settings(max_examples=150)
+@given(st.data())
+def test_floats_with_unrelated_fractions(data):
+    d = data.draw(st.integers(1, 4))
+    floats = st.floats(-4, 4) | st.sampled_from([3.0, 1.0, 2.0**52, 1e-300, 1e300, 2.0**-1074])
+    fractions = st.fractions(-4, 4, max_denominator=10**6) | st.sampled_from(
+        [Fraction(1, 3), Fraction(2**53 + 1, 3), Fraction(1, 3**700), Fraction(3**700, 7)]
+    )
+    left = data.draw(st.lists(st.lists(floats, min_size=d, max_size=d), min_size=3, max_size=9))
+    right = data.draw(st.lists(st.lists(fractions, min_size=d, max_size=d), min_size=2, max_size=2))
+    check(left, right)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_compiled_and_plain_pairs_agree(compiled, monkeypatch):
+    rng = np.random.default_rng(1)
+    u = exact(rng.standard_normal((300, 3)))
+    v = exact(
+        [
+            [
+                Fraction(int(a), int(b) + 10**6)
+                for a, b in zip(*rng.integers(0, 10**6, (2, 3)), strict=True)
+            ]
+            for _ in range(20)
+        ]
+    )
+    where = rng.integers(0, 20, 300)
+    expected = [nearest(value) for value in exact_dots(u, v, where)]
+    monkeypatch.setattr(dots, "worth_compiling", lambda seconds: compiled)
+    monkeypatch.setattr(dots, "exact_dots", None)  # integers are not needed
+    assert rounded_dots(u, v, where).tolist() == expected

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polytropic.arithmetic import maxima
+from polytropic.arithmetic import maxima, products
+from polytropic.arithmetic.bounded import UNDECIDED
 from polytropic.arithmetic.linalg import integer_rows
-from polytropic.arithmetic.maxima import least_signs, row_maxima
+from polytropic.arithmetic.maxima import Graph, greatest_signs, least_signs, row_maxima
 from polytropic.arithmetic.numbers import exact
 from polytropic.arithmetic.rows import Rows
 
@@ -32,7 +33,16 @@ def as_lists(extremes):
 
 def check(left, right):
     expected = brute_maxima(left, right)
-    assert as_lists(row_maxima(Rows.of(exact(left, ndim=2)), exact(right, ndim=2))) == expected
+    u, v = Rows.of(exact(left, ndim=2)), exact(right, ndim=2)
+    assert as_lists(row_maxima(u, v)) == expected
+    # A complete graph is a graph with enough edges, whatever the points are.
+    n = len(right)
+    others = [j for i in range(n) for j in range(n) if j != i]
+    complete = Graph(np.arange(n + 1) * (n - 1), np.array(others, dtype=np.int32))
+    assert as_lists(row_maxima(u, v, complete)) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maxima, "worth_compiling", lambda seconds: True)
+        assert as_lists(row_maxima(u, v)) == expected
 
 
 def matrices(entries):
@@ -79,7 +89,7 @@ def test_ties_of_floats_that_no_float_sees():
 
 @pytest.mark.parametrize("kind", ["floats", "integers", "fractions"])
 def test_many_rows_in_many_blocks(kind, monkeypatch):
-    monkeypatch.setattr(maxima, "_BLOCK", 64)
+    monkeypatch.setattr(products, "_BLOCK", 64)
     monkeypatch.setattr(maxima, "_SETTLED", 16)
     rng = np.random.default_rng(0)
     left, right = rng.integers(-2, 3, (200, 3)), rng.integers(-2, 3, (20, 3))
@@ -91,9 +101,9 @@ def test_grids_are_multiplied_without_error():
     rng = np.random.default_rng(0)
     left = Rows(np.rint(1000 * rng.standard_normal((50, 4))) / 8)
     right = exact(rng.integers(-9, 10, (30, 4)))
-    product = maxima._Product(left.bounded(), maxima._common_rounding(right))
+    product = products.Product(left.bounded(), products.common_rounding(right))
     assert product.is_exact
-    wide = maxima._Product(Rows(rng.random((5, 4))).bounded(), maxima._common_rounding(right))
+    wide = products.Product(Rows(rng.random((5, 4))).bounded(), products.common_rounding(right))
     assert not wide.is_exact
 
 
@@ -118,7 +128,7 @@ def test_least_signs_of_any_floats(pair):
 
 def test_least_signs_in_chunks(monkeypatch):
     monkeypatch.setattr(maxima, "_CHUNK", 3)
-    monkeypatch.setattr(maxima, "_BLOCK", 30)
+    monkeypatch.setattr(products, "_BLOCK", 30)
     rng = np.random.default_rng(1)
     left = rng.integers(-3, 4, (300, 3))
     right = integer_rows(rng.integers(-1, 2, (11, 3)).tolist(), 3)
@@ -144,3 +154,35 @@ def test_underflow_that_would_reverse_an_order():
 def test_integers_too_large_for_exact_products():
     large = 2**27 + 1  # its square differs from the nearest float by one
     check([[large, 1]], [[large, -1], [large, 0], [large, -2]])
+
+
+def test_walks_along_a_polygon():
+    # Neighbours on a fine polygon are closer than rounding tells near the maximum.
+    n = 400
+    angles = 2 * np.pi * np.arange(n) / n
+    circle = 2.0**40 * np.column_stack([np.cos(angles), np.sin(angles)])
+    polygon = exact(np.vstack([np.rint(circle), np.rint(circle)[:1]])[:n])
+    cycle = np.column_stack([(np.arange(n) - 1) % n, (np.arange(n) + 1) % n])
+    graph = Graph(2 * np.arange(n + 1), cycle.ravel())
+    rng = np.random.default_rng(2)
+    u = np.vstack([rng.standard_normal((500, 2)), rng.integers(-2, 3, (100, 2)), [[1e-20, 1.0]]])
+    walked, compared = (row_maxima(Rows(u), polygon, g) for g in (graph, None))
+    assert as_lists(walked) == as_lists(compared)
+
+
+def test_a_plateau_of_rounding_is_searched_for_what_lies_behind_it():
+    # All products look like 2^53 to floats; only the last point is higher, behind a path of ties.
+    points = [[2**53, 2 * i] for i in range(6)] + [[2**53, 11]]
+    path = Graph(
+        np.array([0, 1, 3, 5, 7, 9, 11, 12]), np.array([1, 0, 2, 1, 3, 2, 4, 3, 5, 4, 6, 5])
+    )
+    u = Rows(np.array([[1.0, 2.0**-3], [1.0, -(2.0**-3)], [1.0, 0.0], [0.0, 0.0]]))
+    assert as_lists(row_maxima(u, exact(points), path)) == [[6], [0], [*range(7)], [*range(7)]]
+
+
+def test_a_walk_goes_on_when_its_search_finds_something_higher():
+    # The first point looks higher than its neighbour, by less than rounding, and the last is high.
+    points = exact([[1.0, -1.0], [1.0, -1.0 - 2.0**-51], [1.0, 0.0]])
+    path = Graph(np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1]))
+    u = Rows(np.array([[1.0, 1.0], [-1.0, -1.0]]))
+    assert greatest_signs(u, points, path).tolist() == [1, UNDECIDED]

@@ -5,12 +5,19 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from polytropic.arithmetic import dots
+from polytropic.arithmetic.bounded import UNDECIDED
+from polytropic.arithmetic.numbers import exact as exactly
+from polytropic.arithmetic.rows import Rows
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry import supports
+from polytropic.geometry import walks as walking
+from polytropic.geometry.containment import contains, strictly_contains
 from polytropic.geometry.optimisation import optimal_face
-from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.polytope import Polytope, homogeneous_points
 from polytropic.geometry.supports import argmax, maximisers, support
 
 
@@ -68,6 +75,63 @@ def test_all_ways_agree_with_fractions(data):
     )
     assert support(again, directions).tolist() == [float(value) for value in values]
     assert "description" not in vars(again)
+
+
+@pytest.fixture
+def walks(monkeypatch):
+    """Walk on the graph whatever it costs."""
+    for module in (supports, walking, dots):
+        monkeypatch.setattr(module, "worth_compiling", lambda seconds: True)
+    for name in ("_STEPS", "_PER_PAIR"):
+        monkeypatch.setattr(walking, name, 0)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(polyhedra())
+def test_walks_agree_with_fractions(walks, data):
+    polytope, directions = data
+    assert polytope.n_facets >= 0  # converts it
+    assert len(polytope.lines) or walking.vertex_graph(polytope, len(directions)) is not None
+    values, faces = zip(*(brute(polytope, u) for u in directions), strict=True)
+    assert support(polytope, directions).tolist() == [float(value) for value in values]
+    assert [face.tolist() for face in maximisers(polytope, directions)] == list(faces)
+    assert argmax(polytope, directions).tolist() == [face[0] if face else -1 for face in faces]
+
+
+@pytest.mark.parametrize("kind", ["generic", "ties", "near ties", "far away"])
+def test_walks_agree_with_comparisons(kind, monkeypatch, request):
+    rng = np.random.default_rng(3)
+    points, u = rng.standard_normal((150, 3)), rng.standard_normal((3000, 3))
+    points /= np.linalg.norm(points, axis=1)[:, None]
+    if kind == "ties":
+        points, u = np.rint(5 * points), rng.integers(-3, 4, (3000, 3))
+    if kind == "near ties":  # normals of facets are orthogonal to edges but for rounding
+        u = Polytope.from_points(points).facets.A
+    if kind == "far away":
+        points[:, 0] += 1e6
+    polytope = Polytope.from_points(points)
+    assert polytope.n_facets
+    assert walking.vertex_graph(polytope, len(u)) is None
+    values, faces = support(polytope, u), maximisers(polytope, u)
+    request.getfixturevalue("walks")
+    assert walking.vertex_graph(polytope, len(u)) is not None
+    walked = maximisers(polytope, u)
+    assert support(polytope, u).tolist() == values.tolist()
+    assert walked.indptr.tolist() == faces.indptr.tolist()
+    assert walked.indices.tolist() == faces.indices.tolist()
+
+
+def test_many_directions_convert_a_polytope_in_space(walks, monkeypatch):
+    monkeypatch.setattr(supports, "_PER_POINT", 0)
+    points = np.random.default_rng(4).integers(-9, 10, (60, 3))
+    polytope, u = Polytope.from_points(points), [[1, 2, 3], [0.5, 0, 0]]
+    assert support(polytope, u).tolist() == (u @ points.T).max(axis=1).tolist()
+    assert "description" in vars(polytope)
+    four = Polytope.from_points(np.random.default_rng(4).integers(-9, 10, (60, 4)))
+    support(four, np.ones((2, 4)))
+    assert "description" not in vars(four)
 
 
 def test_faces_of_the_permutahedron():
@@ -129,3 +193,46 @@ def test_empty_zero_dimensional_and_refused():
         support(square, [[1, 2]], via="magic")
     with pytest.raises(IndexError):
         maximisers(square, [[1, 2]])[1]
+
+
+def inside(polytope, point):
+    """Least slack of a point."""
+    rows = polytope.description.facets.tolist()
+    return min(r[0] + sum((a * Fraction(x) for a, x in zip(r[1:], point, strict=True)), Fraction(0))
+               for r in rows)  # fmt: skip
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(polyhedra())
+def test_walks_on_facets_find_points_inside(walks, data):
+    polytope, points = data
+    full = polytope.is_bounded and polytope.dimension == polytope.ambient_dimension
+    points = [*points, *polytope.vertices_exact.to_fractions().tolist()]
+    rows = Rows(None, homogeneous_points(exactly(points, ndim=2)))
+    # None for what is so flat that the rounded centre lies outside.
+    assert full or walking.slack_signs(polytope, rows) is None
+    if full:
+        slacks = [inside(polytope, point) for point in points]
+        assert contains(polytope, points).tolist() == [slack >= 0 for slack in slacks]
+        assert strictly_contains(polytope, points).tolist() == [slack > 0 for slack in slacks]
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-9])
+def test_walks_on_facets_agree_with_comparisons(scale, request):
+    rng = np.random.default_rng(5)
+    polytope = Polytope.from_points(rng.standard_normal((60, 3)) * [1, 1, scale] + [3, 0, 0])
+    pairs = polytope.vertices[rng.integers(0, polytope.n_vertices, (2, 500))]
+    points = np.vstack([
+        rng.standard_normal((2000, 3)) * [1, 1, scale] + [3, 0, 0],
+        polytope.vertices, pairs.mean(axis=0), [polytope.vertices.mean(axis=0)],
+    ])  # fmt: skip
+    wanted = contains(polytope, points), strictly_contains(polytope, points)
+    request.getfixturevalue("walks")
+    rows = Rows(np.column_stack([np.ones(len(points)), points]))
+    signs = walking.slack_signs(polytope, rows)
+    assert {-1, 1} <= set(signs.tolist())
+    assert (signs[:2000] != UNDECIDED).all()
+    found = contains(polytope, points), strictly_contains(polytope, points)
+    assert [x.tolist() for x in found] == [x.tolist() for x in wanted]

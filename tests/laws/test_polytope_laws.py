@@ -89,9 +89,7 @@ def test_euler_and_poincare(p):
     # Bounded faces alone, of a pointed polyhedron: a polytope is contractible, and so is the
     # union of the bounded faces of any pointed polyhedron.
     assume(not len(p.lines_exact))
-    bounded = [
-        sum(all(v < p.n_vertices for v in face) for face in level) for level in p.faces()
-    ]
+    bounded = [sum(all(v < p.n_vertices for v in face) for face in level) for level in p.faces()]
     assert sum((-1) ** k * n for k, n in enumerate(bounded)) == 1
 
 
