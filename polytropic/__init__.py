@@ -10,10 +10,8 @@ from typing import Any
 
 from polytropic.errors import PolytropicError
 from polytropic.geometry.faces import f_vector
-from polytropic.geometry.files import read_polytope, write_polytope
-from polytropic.geometry.measure import volume
+from polytropic.geometry.formats.files import read_polytope, write_polytope
 from polytropic.geometry.minkowski import MinkowskiVertices, minkowski_sum, minkowski_vertices
-from polytropic.geometry.mixed import mixed_volume
 from polytropic.geometry.operations import (
     affine_image,
     convex_hull,
@@ -21,6 +19,8 @@ from polytropic.geometry.operations import (
     polar,
 )
 from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.volumes.measure import volume
+from polytropic.geometry.volumes.mixed import mixed_volume
 from polytropic.geometry.zonotope import Zonotope, layer_zonotopes
 from polytropic.networks.boundary import decision_boundary
 from polytropic.networks.bounds import region_bound

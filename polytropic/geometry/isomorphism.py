@@ -11,9 +11,9 @@ import numpy as np
 from polytropic.arithmetic.numbers import IntArray
 from polytropic.arithmetic.signs import product_signs
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.adjacency import adjacent_generators
-from polytropic.geometry.bitsets import Bits
-from polytropic.geometry.face_walk import Incidences
+from polytropic.geometry.faces.adjacency import adjacent_generators
+from polytropic.geometry.faces.bitsets import Bits
+from polytropic.geometry.faces.walk import Incidences
 from polytropic.geometry.polytope import Polytope
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
     from polytropic.geometry.chebyshev import ChebyshevBall
-    from polytropic.geometry.ehrhart import EhrhartPolynomial
-    from polytropic.geometry.face_lattice import FaceLattice
+    from polytropic.geometry.faces.lattice import FaceLattice
+    from polytropic.geometry.lattice.ehrhart import EhrhartPolynomial
     from polytropic.geometry.normal_fan import NormalFan
     from polytropic.geometry.optimisation import Optimum
     from polytropic.geometry.polytope import Polytope
@@ -47,13 +47,13 @@ class Queries:
     @property
     def f_vector(self) -> tuple[int, ...]:
         """Numbers of faces of dimension 0, 1, ..., k (see `faces.f_vector`)."""
-        from polytropic.geometry.faces import f_vector
+        from polytropic.geometry.faces.listing import f_vector
 
         return f_vector(self._polytope)
 
     def faces(self, dimension: int | None = None) -> Any:
         """Faces as tuples of vertices: of one dimension, or a list of all by dimension."""
-        from polytropic.geometry.faces import faces, faces_of_dimension
+        from polytropic.geometry.faces.listing import faces, faces_of_dimension
 
         if dimension is None:
             return faces(self._polytope)
@@ -62,31 +62,31 @@ class Queries:
     @property
     def edges(self) -> IntArray:
         """Pairs of vertices that span an edge, shape (n_edges, 2)."""
-        from polytropic.geometry.faces import edges
+        from polytropic.geometry.faces.listing import edges
 
         return edges(self._polytope)
 
     def face_lattice(self) -> FaceLattice:
         """All faces ordered by inclusion."""
-        from polytropic.geometry.face_lattice import face_lattice
+        from polytropic.geometry.faces.lattice import face_lattice
 
         return face_lattice(self._polytope)
 
     def vertex_adjacency(self) -> csr_array:
         """Sparse symmetric matrix of edges between vertices (then rays)."""
-        from polytropic.geometry.adjacency import vertex_adjacency
+        from polytropic.geometry.faces.adjacency import vertex_adjacency
 
         return vertex_adjacency(self._polytope)
 
     def facet_adjacency(self) -> csr_array:
         """Sparse symmetric matrix of facets that share a ridge."""
-        from polytropic.geometry.adjacency import facet_adjacency
+        from polytropic.geometry.faces.adjacency import facet_adjacency
 
         return facet_adjacency(self._polytope)
 
     def graph(self) -> Any:
         """Vertices and edges as a networkx graph (needs networkx)."""
-        from polytropic.geometry.adjacency import graph
+        from polytropic.geometry.faces.adjacency import graph
 
         return graph(self._polytope)
 
@@ -100,14 +100,14 @@ class Queries:
     @property
     def volume(self) -> Fraction:
         """Exact volume; zero if flat (see `measure` for relative volumes)."""
-        from polytropic.geometry.measure import volume
+        from polytropic.geometry.volumes.measure import volume
 
         return volume(self._polytope)
 
     @property
     def centroid(self) -> ExactArray:
         """Exact centre of mass, within the affine hull."""
-        from polytropic.geometry.measure import centroid
+        from polytropic.geometry.volumes.measure import centroid
 
         return centroid(self._polytope)
 
@@ -115,7 +115,7 @@ class Queries:
         self, kind: Literal["pulling", "placing", "delaunay", "regular"] = "pulling", **options: Any
     ) -> IntArray:
         """Simplices as rows of vertices, shape (n, k + 1)."""
-        from polytropic.geometry.triangulations import triangulation
+        from polytropic.geometry.volumes.triangulations import triangulation
 
         return triangulation(self._polytope, kind, **options)
 
@@ -226,7 +226,7 @@ class Queries:
         """Minkowski sum."""
         if not self._is_one(other):
             return NotImplemented
-        from polytropic.geometry.minkowski import minkowski_sum
+        from polytropic.geometry.minkowski.sums import minkowski_sum
 
         return minkowski_sum(self._polytope, other)
 
@@ -281,13 +281,13 @@ class Queries:
     # -- lattices ------------------------------------------------------------------------------
     def lattice_points(self) -> NDArray[Any]:
         """All integer points, sorted, shape (n, d)."""
-        from polytropic.geometry.lattice import lattice_points
+        from polytropic.geometry.lattice.points import lattice_points
 
         return lattice_points(self._polytope)
 
     def ehrhart_polynomial(self) -> EhrhartPolynomial:
         """The polynomial that counts the integer points of the dilations of a lattice polytope."""
-        from polytropic.geometry.ehrhart import ehrhart_polynomial
+        from polytropic.geometry.lattice.ehrhart import ehrhart_polynomial
 
         return ehrhart_polynomial(self._polytope)
 
@@ -344,7 +344,7 @@ class Queries:
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Polytope:
         """Read a polytope from an ``.ine``, ``.ext`` or polymake file (see `files`)."""
-        from polytropic.geometry.files import read_polytope
+        from polytropic.geometry.formats.files import read_polytope
 
         return read_polytope(path)
 
@@ -356,8 +356,8 @@ class Queries:
         minimal: bool = False,
     ) -> None:
         """Write ``.ine`` or ``.ext``, exactly; ``.off``, ``.obj``, ``.ply``, ``.stl`` in space."""
-        from polytropic.geometry.files import write_polytope
-        from polytropic.geometry.meshes import write_mesh
+        from polytropic.geometry.formats.files import write_polytope
+        from polytropic.geometry.formats.meshes import write_mesh
 
         if os.fspath(path).lower().endswith((".off", ".obj", ".ply", ".stl")):
             write_mesh(self._polytope, path)
@@ -367,12 +367,12 @@ class Queries:
     @property
     def __geo_interface__(self) -> dict[str, Any]:
         """What shapely and others read: ``shapely.geometry.shape(polytope)``."""
-        from polytropic.geometry.shapes import geo_interface
+        from polytropic.geometry.formats.shapes import geo_interface
 
         return geo_interface(self._polytope)
 
     def _repr_svg_(self) -> str | None:
         """A picture for notebooks, in the plane."""
-        from polytropic.geometry.pictures import svg
+        from polytropic.geometry.formats.pictures import svg
 
         return svg(self._polytope) if self._polytope.ambient_dimension == 2 else None

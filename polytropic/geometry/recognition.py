@@ -14,8 +14,8 @@ import numpy as np
 from polytropic.arithmetic.linalg import identity, integer_rows, product, rank
 from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray
 from polytropic.arithmetic.signs import product_signs
-from polytropic.geometry.adjacency import adjacent_generators
-from polytropic.geometry.face_walk import Incidences
+from polytropic.geometry.faces.adjacency import adjacent_generators
+from polytropic.geometry.faces.walk import Incidences
 from polytropic.geometry.graphs import component_labels
 from polytropic.geometry.normal_fan import integer_kernel, normal_fan
 from polytropic.geometry.polytope import Polytope

@@ -12,7 +12,7 @@ from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.maxima import Graph, greatest_signs
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.arithmetic.rows import Rows
-from polytropic.geometry.adjacency import facet_adjacency, vertex_adjacency
+from polytropic.geometry.faces.adjacency import facet_adjacency, vertex_adjacency
 from polytropic.geometry.optimisation import is_converted
 from polytropic.geometry.polytope import Polytope
 

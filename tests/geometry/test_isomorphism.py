@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from polytropic import Polytope
 from polytropic.errors import BudgetError, InputError
 from polytropic.geometry import isomorphism as module
-from polytropic.geometry.face_lattice import face_lattice
 from polytropic.geometry.faces import f_vector, faces
+from polytropic.geometry.faces.lattice import face_lattice
 from polytropic.geometry.isomorphism import (
     contains_polytope,
     is_self_dual,

@@ -14,7 +14,6 @@ from scipy.spatial import ConvexHull
 from polytropic import Polytope, linear_regions, random_integer_network, random_network
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.faces import edges, f_vector, faces
-from polytropic.geometry.measure import centroid, volume
 from polytropic.geometry.minkowski import minkowski_sum
 from polytropic.geometry.operations import (
     affine_image,
@@ -26,7 +25,8 @@ from polytropic.geometry.operations import (
     polar,
     translate,
 )
-from polytropic.geometry.triangulations import triangulation
+from polytropic.geometry.volumes.measure import centroid, volume
+from polytropic.geometry.volumes.triangulations import triangulation
 
 coordinate = st.integers(-3, 3)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from polytropic import Polytope, minkowski_sum, mixed_volume
 from polytropic.geometry.operations import affine_image, polar, translate
-from polytropic.geometry.triangulations import triangulation
+from polytropic.geometry.volumes.triangulations import triangulation
 
 ENGINES = ["auto", "qhull", "dd", "cdd"]
 

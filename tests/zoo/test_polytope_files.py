@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from polytropic.geometry.faces import f_vector
-from polytropic.geometry.files import read_polytope, read_polytopes, write_polytope
-from polytropic.geometry.measure import volume
+from polytropic.geometry.formats.files import read_polytope, read_polytopes, write_polytope
 from polytropic.geometry.operations import affine_image
 from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.volumes.measure import volume
 
 
 def published():

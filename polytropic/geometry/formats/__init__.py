@@ -1,1 +1,1 @@
-"""Text formats of polytopes, one file each; `polytropic.geometry.files` is the front door."""
+"""Files, meshes and pictures of polytopes; one format, one file."""

@@ -1,0 +1,1 @@
+"""Volumes, centroids, triangulations and mixed volumes of polytopes."""
