@@ -262,7 +262,7 @@ def run_degenerate(everything: bool) -> bool:
     rows, all_right = [], True
     for name, points, known in degenerate_cases(everything):
         found = measure(lambda p=points: ours(p))
-        large = len(points) > 200
+        large = len(points) > 200 or points.shape[1] > 9  # minutes for cddlib
         peers = [
             _asked("ppl", lambda p=points: by_ppl(p)),
             _asked("PyNormaliz", lambda p=points: by_normaliz(p)),

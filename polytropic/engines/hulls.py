@@ -48,14 +48,15 @@ __all__ = [
 
 ENGINES = ("auto", "qhull", "dd", "cdd")
 
-_SMALL = 12  # up to this many rows cddlib answers sooner than a proof takes
+_SMALL = 12  # up to this many rows double description answers sooner than a proof takes
 _QHULL_DIMENSION = 8
 _WRAPPING_DIMENSION = 5
 _FEW = 100  # rows up to which double description beats completing a wrong proposal
 _PLAIN_DIMENSION = 3  # up to this dimension Qhull triangulates degenerate facets reliably
 _MANY_OPEN = 2000  # open signs beyond which a proof from the other side is tried first
 _SMALL_INTEGER = 256
-_FEW_INTEGERS = 64
+_FEW_INTEGERS = 64  # rows up to which, from some dimension on, double description is quicker
+_STEEP_DIMENSION = 5
 _MANY = 1_000_000  # rays on the way beyond which a degenerate cone is worth a try with Qhull
 
 
@@ -264,7 +265,7 @@ def _looks_degenerate(rows: Rows) -> bool:
     if rows.width <= _PLAIN_DIMENSION + 1 or rows.width > _QHULL_DIMENSION + 1:
         return False
     floats = rows.floats
-    if len(rows) <= _FEW_INTEGERS:
+    if len(rows) <= _FEW_INTEGERS and rows.width > _STEEP_DIMENSION + 1:
         return floats is None or bool((floats == np.rint(floats)).all())
     if floats is None:
         entries = rows.integers().ravel().tolist()
