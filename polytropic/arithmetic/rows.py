@@ -57,6 +57,9 @@ class Rows:
     _shape: tuple[int, int]
 
     def __init__(self, floats: FloatArray | None, integers: ObjectArray | None = None) -> None:
+        self._keep(floats, integers)
+
+    def _keep(self, floats: FloatArray | None, integers: ObjectArray | None) -> None:
         self._floats = None if floats is None else frozen(floats)
         self._integers = None if integers is None else frozen(integers)
         self._lazy = None
@@ -105,7 +108,7 @@ class Rows:
         return self._floats, None if self._floats is not None else self.integers()
 
     def __setstate__(self, state: tuple[FloatArray | None, ObjectArray | None]) -> None:
-        self.__init__(*state)  # type: ignore[misc]
+        self._keep(*state)
 
     def take(self, index: NDArray[np.intp] | Sequence[int]) -> Rows:
         """Some of the rows."""

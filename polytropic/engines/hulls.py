@@ -167,7 +167,7 @@ def cone_facets(rows: Rows, engine: str = "auto", tried: Attempt | None = None) 
     degenerate = engine == "auto" and len(rows) > _SMALL and _looks_degenerate(rows)
     if degenerate:
         try:
-            reason = "few or small integers in dimension four or more are likely degenerate"
+            reason = "integers that are small, or few in a high dimension, are likely degenerate"
             return _by_double_description(rows, reason, max_rays=_MANY)
         except BudgetError:
             pass

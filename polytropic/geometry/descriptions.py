@@ -158,6 +158,12 @@ class DoubleDescription:
     def _facet_rows(self) -> Rows:
         return self._unordered_facets().take(self._ordered[1])
 
+    def _some_facets(self, index: NDArray[np.intp]) -> ObjectArray:
+        """Exact rows of some facets, the others left alone while nobody has asked for all."""
+        if "_facet_rows" in self.__dict__:
+            return self._facet_rows.integers(index)
+        return self._unordered_facets().integers(self._ordered[1][index])
+
     @property
     def facets(self) -> ObjectArray:
         """One primitive row per facet, shape (k, d + 1)."""
@@ -174,7 +180,7 @@ class DoubleDescription:
             values, sure = values[self._ordered[1]], sure[self._ordered[1]]
             left = np.flatnonzero(~sure)
         if len(left):
-            for index, row in zip(left, self._facet_rows.integers(left).tolist(), strict=True):
+            for index, row in zip(left, self._some_facets(left).tolist(), strict=True):
                 largest = max(abs(entry) for entry in row[1:])
                 values[index] = [nearest(entry, largest) for entry in row]
         return frozen(values)
