@@ -25,9 +25,9 @@ __all__ = ["Directions", "Star", "Stars", "stars"]
 
 _UNIT = 2.0**-53
 _SMALL_BITS = 30
-# Only finds candidates for parallel edges, and integers decide.  It loses none: each key is a product
-# of two dot products of unit vectors that are right to about d 2^-52, so parallel edges have keys
-# that differ by some 10^-13.
+# Only finds candidates for parallel edges, and integers decide.  It loses none: each key is a
+# product of two dot products of unit vectors that are right to about d 2^-52, so parallel edges
+# have keys that differ by some 10^-13.
 _NEAR = 1e-9
 _FLAT = 1e-24  # least share of the largest variance that is stretched to one
 
