@@ -22,23 +22,21 @@ from typing import NamedTuple
 import flint
 import numpy as np
 
-from polytropic.arithmetic.bounded import Bounded, integer_rounding
+from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.compiled import worth_compiling
-from polytropic.arithmetic.linalg import integer_rows, product, rank
-from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray
+from polytropic.arithmetic.linalg import rank
+from polytropic.arithmetic.numbers import ExactArray, IntArray
 from polytropic.geometry.arrangements import sweep_reference
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words, n_words
+from polytropic.geometry.arrangements.sweep_flag import Flag
 
 __all__ = ["NotGeneric", "Sweep", "TooClose", "n_generic_chambers"]
 
-_UNIT = 2.0**-53
-_COVER = 1.0 + 2.0**-48
-_TINY = 2.0**-1000
 _TASK = 1 << 18  # chambers between two looks at the clock
 _PER_LINE = 8e-5  # seconds that NumPy takes for one line
+_PER_SIGN = 4e-9  # and for one sign
 _MOST_FLAGS = 4
 _PATIENCE = 500  # lines done in rationals before giving up
-_MIX_BITS = 45
 
 
 class NotGeneric(Exception):
@@ -102,7 +100,11 @@ class Sweep:
         self.n_chambers = n_generic_chambers(self.n_forms, self.n)
         self._attempt = 0
         self._patience = _PATIENCE + comb(self.n_forms, max(0, self.n - 2)) // 50
-        self._flag = _Flag(rows, 0)
+        n_lines = sum(comb(self.n_forms, max(0, k - 1)) for k in range(self.n))
+        self._compiled = worth_compiling(
+            _PER_LINE * n_lines + _PER_SIGN * self.n_chambers * len(rows)
+        )
+        self.flag = Flag(rows, 0)
 
     @property
     def n_words(self) -> int:
@@ -146,6 +148,11 @@ class Sweep:
             if tick is not None:
                 tick(done)
 
+    def check_some(self, size: int) -> None:
+        """Prove general position of a first few subsets, or raise NotGeneric."""
+        nothing = np.empty((0, self.n_words), dtype=np.uint64)
+        self._run(next(self._tasks(size, levels=1)), nothing, _NO_BASES, 0)
+
     def blocks(self, size: int) -> Iterator[tuple[Words, list[tuple[int, IntArray]]]]:
         """Bits of the chambers in order, about `size` at a time, and the subsets they belong to.
 
@@ -182,7 +189,7 @@ class Sweep:
 
     def _run(self, task: _Task, bits: Words, bases: IntArray, at: int) -> int:
         """Write the chambers of a task, its unsure lines in rationals."""
-        forms = self._flag.level(task.level)
+        forms = self.flag.level(task.level)
         if forms.value.shape[1] == 1:
             return self._write_last(forms, bits, at)
         end, unsure = self._sweep(forms, task.prefix, bits, bases, at)
@@ -193,8 +200,7 @@ class Sweep:
     def _sweep(
         self, forms: Bounded, prefix: list[int], bits: Words, bases: IntArray, at: int
     ) -> tuple[int, list[tuple[list[int], int]]]:
-        n_lines = comb(self.n_forms, max(0, forms.value.shape[1] - 2 - len(prefix)))
-        if not worth_compiling(_PER_LINE * n_lines):
+        if not self._compiled:
             return sweep_reference.sweep_lines(forms, prefix, bits, bases, at)
         from polytropic.geometry.arrangements.sweep_kernels import sweep_lines
 
@@ -211,7 +217,7 @@ class Sweep:
     def _write_last(self, forms: Bounded, bits: Words, at: int) -> int:
         """The chamber that no form of the flag bounds below: one point at infinity."""
         if (np.abs(forms.value) <= forms.error).any():
-            exact = self._flag.exact_level(self.n - 1)
+            exact = self.flag.exact_level(self.n - 1)
             signs = np.array([(row[0] > 0) - (row[0] < 0) for row in exact.tolist()])
             if not signs.all():
                 raise _UnluckyFlag
@@ -275,7 +281,7 @@ class Sweep:
     def _on_line(self, level: int, chosen: list[int]) -> list[list[Fraction]]:
         """All forms in terms of the chosen ones, the height and the distinguished coordinate."""
         n = self.n - level
-        forms = self._flag.exact_level(level)
+        forms = self.flag.exact_level(level)
         unit = [[int(i == k) for i in range(n)] for k in (n - 2, n - 1)]
         basis = flint.fmpq_mat(flint.fmpz_mat([*forms[chosen].tolist(), *unit]))
         if basis.rank() < n:
@@ -295,7 +301,7 @@ class Sweep:
         self._attempt += 1
         if self._attempt == _MOST_FLAGS:
             raise AssertionError("no generic flag was found")
-        self._flag = _Flag(self.rows, self._attempt)
+        self.flag = Flag(self.rows, self._attempt)
 
 
 _NO_BASES = np.empty((0, 0), dtype=np.int64)
@@ -312,108 +318,3 @@ def _grouped(tasks: Iterator[_Task], size: int) -> Iterator[list[_Task]]:
         total += task.size
     if group:
         yield group
-
-
-class _Flag:
-    """Coordinates z of R^n whose last is the distinguished form and the others a generic flag.
-
-    The rows of floats are known up to bounds, those of integers up to positive factors.
-    """
-
-    def __init__(self, rows: ExactArray, seed: int) -> None:
-        n = rows.shape[1]
-        self._rows = rows
-        values = _rounded(rows)
-        self._shifts = _balanced(values)
-        scaled = Bounded(*(np.ldexp(part, self._shifts) for part in values))
-        self._pivot = int(np.abs(scaled.value[0]).argmax())
-        draw = np.random.default_rng(seed).integers(2 ** (_MIX_BITS - 1), 2**_MIX_BITS, (n, n))
-        flip = 2 * np.random.default_rng(seed + 1).integers(0, 2, (n, n)) - 1
-        self._mix = np.tril(draw * flip, -1)
-        self._forms = self._in_flag(scaled)
-        self._exact: dict[int, ObjectArray] = {}
-
-    def level(self, level: int) -> Bounded:
-        """The forms at infinity, ``level`` times: on fewer coordinates, the last one reversed."""
-        n = self._forms.value.shape[1] - level
-        value, error = self._forms.value[1:, :n].copy(), self._forms.error[1:, :n].copy()
-        if level:
-            value[:, -1] *= -1
-        return Bounded(value, error)
-
-    def exact_level(self, level: int) -> ObjectArray:
-        """The same in integers, rows and columns up to positive factors."""
-        if level not in self._exact:
-            if level:
-                array = self.exact_level(0)[:, : self._rows.shape[1] - level].copy()
-                array[:, -1] *= -1
-                self._exact[level] = array
-            else:
-                self._exact[0] = self._transform()[1:]
-        return self._exact[level]
-
-    def _in_flag(self, rows: Bounded) -> Bounded:
-        """Make the first row the last coordinate, then mix the others."""
-        n, p = rows.value.shape[1], self._pivot
-        lead, slack = rows.value[0, p], rows.error[0, p]
-        others = np.delete(np.arange(n), p)
-        if np.count_nonzero(rows.value[0]) > 1 or rows.error[0].any():
-            sure = abs(lead) - slack
-            quotient = rows.value[0, others] / lead
-            doubt = (rows.error[0, others] + np.abs(quotient) * slack) / sure
-            doubt = (doubt + _UNIT * np.abs(quotient)) * _COVER + _TINY
-            if not sure > 0:
-                doubt[:] = np.inf
-            own = rows.value[:, [p]]
-            part = own * quotient
-            value = rows.value[:, others] - part
-            error = rows.error[:, others] + np.abs(own) * doubt
-            error += rows.error[:, [p]] * (np.abs(quotient) + doubt)
-            error += _UNIT * (np.abs(part) + np.abs(value))
-            error = error * _COVER + _TINY
-        else:
-            value, error = rows.value[:, others], rows.error[:, others]
-        mix = np.eye(n - 1) + np.ldexp(self._mix[: n - 1, : n - 1].astype(float), -_MIX_BITS)
-        mixed = value @ mix
-        size = np.abs(value) @ np.abs(mix)
-        doubt = error @ np.abs(mix) + n * _UNIT * size
-        sign = 1.0 if lead > 0 else -1.0
-        return Bounded(
-            np.column_stack([mixed, sign * rows.value[:, p]]),
-            np.column_stack([doubt * _COVER * (1 + 2 * n * _UNIT) + _TINY, rows.error[:, p]]),
-        )
-
-    def _transform(self) -> ObjectArray:
-        """Exact rows in the coordinates of the flag; e / |e_p| replaces x_p, rows times |e_p|."""
-        n, p = self._rows.shape[1], self._pivot
-        least = int(min(self._shifts.min(), 0))
-        powers = np.array([1 << int(shift - least) for shift in self._shifts], dtype=object)
-        scaled = self._rows.numerators * powers
-        others = [k for k in range(n) if k != p]
-        lead = int(scaled[0, p])
-        sign = 1 if lead > 0 else -1
-        value = scaled[:, others] * abs(lead) - scaled[:, [p]] * (sign * scaled[0, others])
-        mix = integer_rows(self._mix[: n - 1, : n - 1].tolist(), n - 1)
-        mix[np.diag_indices(n - 1)] = 1 << _MIX_BITS
-        table = np.empty((len(scaled), n), dtype=object)
-        table[:, : n - 1] = product(value, mix.T)
-        table[:, n - 1] = scaled[:, p] * (sign * abs(lead) << _MIX_BITS)
-        return table
-
-
-def _rounded(rows: ExactArray) -> Bounded:
-    """Rows as floats, each scaled by a power of two to size about one."""
-    if rows.floats is None:
-        return integer_rounding(rows.numerators)
-    _, exponents = np.frexp(np.abs(rows.floats).max(axis=1))
-    value = np.ldexp(rows.floats, -exponents[:, None])
-    # Scaling is exact but for entries that become subnormal, here or when columns are balanced.
-    small = (np.abs(value) < _TINY) & (rows.floats != 0)
-    return Bounded(value, np.where(small, _TINY, 0.0))
-
-
-def _balanced(values: Bounded) -> IntArray:
-    """Exponents by which to scale the columns: their largest entries become about one."""
-    largest = np.abs(values.value).max(axis=0)
-    exponents = -np.frexp(largest)[1].astype(np.int64)
-    return np.clip(exponents, -60, 60)
