@@ -259,11 +259,13 @@ def sweep_lines(
                     continue
                 if n_unsure == unsure.shape[0]:
                     return at, n_unsure + 1
-                unsure[n_unsure, 0], unsure[n_unsure, n] = depth + 1, at
-                for q in range(depth + 1):
-                    unsure[n_unsure, q + 1] = chosen[q]
+                known = max(depth + 1, fixed)
+                unsure[n_unsure, 0], unsure[n_unsure, n] = known, at
+                for q in range(known):
+                    unsure[n_unsure, q + 1] = chosen[q] if q <= depth else prefix[q]
                 n_unsure += 1
-                at += _binomial(size - 1 - row, most - depth)
+                last = row if known == depth + 1 else prefix[fixed - 1]
+                at += _binomial(size - 1 - last, most + 1 - known)
                 continue
         depth -= 1
         if depth >= 0:

@@ -63,7 +63,8 @@ def _extend(line: Line, prefix: list[int]) -> Iterator[Line]:
         value, error = line.forms.value[row], line.forms.error[row]
         sure = [k for k in range(n - 2) if k not in line.columns and abs(value[k]) > error[k]]
         if not sure:
-            yield Line([*line.chosen, row], None, [])
+            chosen = [*line.chosen, row]
+            yield Line(prefix if len(chosen) < len(prefix) else chosen, None, [])
             continue
         column = max(sure, key=lambda k: abs(value[k]))
         moved = _pivot(line.forms, row, column)
