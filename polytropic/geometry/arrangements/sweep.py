@@ -33,7 +33,7 @@ from polytropic.geometry.arrangements.sweep_flag import Flag
 __all__ = ["NotGeneric", "Sweep", "TooClose", "n_generic_chambers"]
 
 _TASK = 1 << 18  # chambers between two looks at the clock
-_PER_LINE = 8e-5  # seconds that NumPy takes for one line
+_PER_LINE = 1.5e-4  # seconds that NumPy takes for one line
 _PER_SIGN = 4e-9  # and for one sign
 _MOST_FLAGS = 4
 _PATIENCE = 500  # lines done in rationals before giving up
