@@ -1,0 +1,340 @@
+"""List the chambers of a central arrangement by deletion and restriction.
+
+Hyperplanes are inserted one after the other.  The chambers that a new one cuts correspond to the
+chambers of the arrangement that the old ones leave on it, which is one dimension lower and found
+in the same way; they are looked up by their sign vectors.  Only where restricted hyperplanes
+coincide is a question of flats, and rows are restricted exactly.  Every chamber carries a float
+point in it, which says on which side of the next hyperplane it lies; points are proven with error
+bounds, and what floats cannot prove is done in integers.
+
+A restriction depends only on the distinct rows that are left, so what was found for them is kept:
+in a degenerate arrangement most flats are reached in many ways.
+
+    T. Zaslavsky, Facing up to arrangements (Memoirs of the AMS 154, 1975): an arrangement has as
+    many chambers as its deletion and its restriction together.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polytropic.arithmetic.bounded import integer_rounding
+from polytropic.arithmetic.linalg import integer_rows
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
+from polytropic.arithmetic.rows import Rows
+from polytropic.errors import BudgetError
+from polytropic.geometry.arrangements import insertion_exact
+from polytropic.geometry.arrangements.insertion_exact import Vector
+from polytropic.geometry.arrangements.sign_vectors import Words, n_words
+
+__all__ = ["Chambers", "Progress", "insert_hyperplanes"]
+
+Progress: TypeAlias = Callable[[int, int, int], None]
+"""Called as ``progress(rows_done, n_rows, n_chambers)``."""
+
+_SMALL = 2**31
+_AT_ONCE = 512  # planes in space that are inserted in one compiled loop, with room for the worst
+_KEPT = 1 << 28  # bytes of restrictions that are kept for another time
+
+
+class Chambers(NamedTuple):
+    """Chambers of an arrangement, each with its sign vector and a point in it.
+
+    Attributes
+    ----------
+    bits : uint64 array, shape (N, W)
+        Bit ``i % 64`` of word ``i // 64`` is set where row i is positive.
+    points : float array, shape (N, n)
+        A point of each chamber, proven: the float's own bits, not what they round.
+    exact_points : dict of int to tuple of int
+        Integer points of the rare chambers whose float point is only near.
+    """
+
+    bits: Words
+    points: FloatArray
+    exact_points: dict[int, Vector]
+
+
+def insert_hyperplanes(
+    rows: ExactArray,
+    *,
+    max_chambers: int | None = None,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+) -> Chambers:
+    """List the chambers of a central arrangement that lie on the positive side of row 0.
+
+    Parameters
+    ----------
+    rows : ExactArray, shape (m, n)
+        Normals, of rank n: m >= 1, none of them zero, no two parallel or opposite.
+    max_chambers : int, optional
+        Most chambers to list.
+    time_limit : float, optional
+        Seconds after which to give up.
+    progress : callable, optional
+        Called as ``progress(rows_done, n_rows, n_chambers)``.
+
+    Returns
+    -------
+    Chambers
+        In no particular order; the chambers of the other side are their opposites.
+
+    Raises
+    ------
+    BudgetError
+        If there are more chambers than `max_chambers`, or time is up.
+
+    Notes
+    -----
+    For N chambers about ``n N`` chambers are met in all restrictions together, fewer if flats are
+    met again; each costs O(m n).  Memory is about n times that of the result at most.
+
+    Examples
+    --------
+    >>> from polytropic.arithmetic.numbers import exact
+    >>> chambers = insert_hyperplanes(exact([[1, 0], [0, 1], [1, 1]]))
+    >>> sorted(chambers.bits.ravel().tolist())
+    [1, 5, 7]
+    """
+    m, n = rows.shape
+    # Rank n: n rows are independent and give 2^(n-1) chambers on one side; every other row is cut
+    # by them in 2^(n-2) at least.
+    least = 1 if n == 1 else (m - n + 2) * 2**n // 4
+    limit = math.inf if max_chambers is None else max_chambers
+    if least > limit:
+        raise BudgetError(
+            f"{m} hyperplanes of rank {n} have at least {least} chambers on one side of the first, "
+            f"more than max_chambers={max_chambers}"
+        )
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    forms = _Forms.of(Rows.of(rows).integers().tolist(), n)
+    cells = _Insertion(limit, deadline).insert(forms, progress)
+    return Chambers(cells.bits, cells.points, cells.exact)
+
+
+class _Cells(NamedTuple):
+    """Chambers as in `Chambers`; which points are proven."""
+
+    bits: Words
+    points: FloatArray
+    sure: NDArray[np.bool_]
+    exact: dict[int, Vector]
+
+    def point(self, i: int) -> Vector:
+        """A point of a chamber in integers."""
+        return self.exact.get(i) or insertion_exact.integer_vector(self.points[i])
+
+
+class _Forms:
+    """Primitive rows, in machine integers below 2^31 where all of them fit."""
+
+    def __init__(self, small: IntArray | None, vectors: list[Vector] | None, width: int) -> None:
+        self.small = small
+        self._vectors = vectors
+        self.width = width
+
+    @staticmethod
+    def of(rows: Sequence[Sequence[int]], width: int) -> _Forms:
+        vectors = [tuple(row) for row in rows]
+        if max(abs(entry) for row in vectors for entry in row) < _SMALL:
+            return _Forms(np.array(vectors, dtype=np.int64), None, width)
+        return _Forms(None, vectors, width)
+
+    @property
+    def vectors(self) -> list[Vector]:
+        """The rows in Python integers."""
+        if self._vectors is None:
+            assert self.small is not None
+            self._vectors = [tuple(row) for row in self.small.tolist()]
+        return self._vectors
+
+    @cached_property
+    def columns(self) -> FloatArray:
+        """The transposed rows: exactly, or scaled by powers of two to at most one and rounded."""
+        if self.small is not None:
+            floats = self.small.astype(np.float64)
+        else:
+            floats = integer_rounding(integer_rows(self.vectors, self.width)).value
+        return np.ascontiguousarray(floats.T)
+
+    @cached_property
+    def bounds(self) -> FloatArray:
+        """Errors of the dot products of `columns` with points at most one in size.
+
+        That is (n + 2) 2^-53 times the 1-norm, for n products and sums and the rounded row, and
+        what underflow may add; doubled and more.
+        """
+        return (self.width + 4) * 2.0**-52 * np.abs(self.columns).sum(axis=0) + 2.0**-900
+
+    @property
+    def key(self) -> Any:
+        """Tells rows that are not the same apart."""
+        if self.small is not None:
+            return self.width, self.small.tobytes()
+        return tuple(self.vectors)
+
+    def __len__(self) -> int:
+        return len(self.vectors) if self.small is None else len(self.small)
+
+
+class _Insertion:
+    """One run: its budgets, and the restrictions that it has seen."""
+
+    def __init__(self, limit: float, deadline: float) -> None:
+        from polytropic.geometry.arrangements import insertion_kernels
+
+        self.kernels = insertion_kernels
+        self.limit = limit
+        self.deadline = deadline
+        self.seen: dict[Any, _Cells] = {}
+        self.room = _KEPT
+
+    def restriction(self, forms: _Forms) -> _Cells:
+        """Chambers of rows that may have been seen before."""
+        key = forms.key
+        cells = self.seen.get(key)
+        if cells is None:
+            cells = self.insert(forms)
+            size = cells.bits.nbytes + cells.points.nbytes + len(cells.sure)
+            if size <= self.room:
+                self.room -= size
+                self.seen[key] = cells
+        return cells
+
+    def insert(self, forms: _Forms, progress: Progress | None = None) -> _Cells:
+        """Chambers of rows in any dimension."""
+        if time.monotonic() > self.deadline:
+            raise BudgetError("time_limit was exceeded while the chambers were being listed")
+        if forms.width <= 2:
+            cells = self._pencil(forms)
+        elif forms.width == 3 and forms.small is not None and len(forms) <= _AT_ONCE:
+            cells = self._planes(forms) or self._insert(forms, None)
+        else:
+            return self._insert(forms, progress)
+        if progress is not None:
+            progress(len(forms), len(forms), len(cells.bits))
+        return cells
+
+    def _planes(self, forms: _Forms) -> _Cells | None:
+        """Chambers of planes in space, unless machine numbers do not suffice."""
+        count, bits, points = self.kernels.planes(forms.small, forms.columns, forms.bounds)
+        assert count != -2, "a chamber of the restriction is none of the arrangement"
+        if count < 0:
+            return None
+        self._admit(0, count)
+        return _Cells(bits[:count].copy(), points[:count].copy(), np.ones(count, dtype=bool), {})
+
+    def _admit(self, found: int, more: int) -> None:
+        if found + more > self.limit:
+            raise BudgetError(
+                f"there are more than max_chambers={self.limit} chambers on one side of the first "
+                f"hyperplane: {found} were listed and {more} more were about to be"
+            )
+
+    def _pencil(self, forms: _Forms) -> _Cells:
+        """Chambers of lines in the plane, or of the line."""
+        if forms.width == 2 and forms.small is not None:
+            bits, points = self.kernels.pencil(forms.small)
+            return _Cells(bits, points, np.ones(len(bits), dtype=bool), {})
+        if forms.width == 2:
+            signs, located = insertion_exact.pencil_exactly(forms.vectors)
+        else:
+            signs = [1]
+            located = [insertion_exact.rounded(forms.vectors, 1, forms.vectors[0])]
+        return _Cells(
+            insertion_exact.as_words(signs, len(forms)),
+            np.array([point for point, _ in located]),
+            np.array([vector is None for _, vector in located]),
+            {i: vector for i, (_, vector) in enumerate(located) if vector is not None},
+        )
+
+    def _insert(self, forms: _Forms, progress: Progress | None) -> _Cells:
+        m, width = len(forms), n_words(len(forms))
+        growing = _Growing(forms, width)
+        for j in range(1, m):
+            column, classes, which, flips = self._restrict(forms, j)
+            below = self.restriction(classes)
+            self._admit(growing.count, len(below.bits))
+            walls = below._replace(bits=self.kernels.expand(below.bits, which, flips, width))
+            growing.split(self.kernels.split, j, column, walls)
+            if progress is not None:
+                progress(j + 1, m, growing.count)
+        return growing.cells()
+
+    def _restrict(self, forms: _Forms, j: int) -> tuple[int, _Forms, IntArray, IntArray]:
+        width = forms.width - 1
+        if forms.small is not None:
+            column, small, which, flips, largest = self.kernels.restrict(forms.small, j)
+            if largest < _SMALL:
+                return column, _Forms(small, None, width), which, flips
+            vectors = [tuple(row) for row in small.tolist()]
+            return column, _Forms(None, vectors, width), which, flips
+        column, vectors, which, flips = insertion_exact.restrict_exactly(forms.vectors, j)
+        return column, _Forms.of(vectors, width), which, flips
+
+
+class _Growing:
+    """The chambers of the rows so far, in arrays with room for more."""
+
+    def __init__(self, forms: _Forms, width: int) -> None:
+        self.forms = forms
+        self.bits = np.zeros((16, width), dtype=np.uint64)
+        self.points = np.empty((16, forms.width))
+        self.sure = np.ones(16, dtype=bool)
+        self.doubts = np.empty((16, 2), dtype=np.int64)
+        self.exact: dict[int, Vector] = {}
+        self.count = 1
+        self._put(0, 1, 1, forms.vectors[0])
+
+    def split(self, kernel: Callable[..., Any], j: int, column: int, walls: _Cells) -> None:
+        """Insert row j, on which the earlier rows leave these chambers."""
+        self._make_room(self.count + len(walls.bits))
+        self.count, cut, doubtful = kernel(
+            self.bits, self.points, self.sure, self.count, self.forms.columns,
+            self.forms.bounds, j, column, walls.bits, walls.points, walls.sure, self.doubts,
+        )  # fmt: skip
+        assert cut == len(walls.bits), "a chamber of the restriction is none of the arrangement"
+        self.exact = {i: vector for i, vector in self.exact.items() if not self.sure[i]}
+        rows = self.forms.vectors if doubtful else []
+        for i, q in self.doubts[:doubtful].tolist():
+            signs = int.from_bytes(self.bits[i].astype("<u8").tobytes(), "little")
+            on_wall = insertion_exact.lifted(walls.point(q), rows[j], column) if q >= 0 else None
+            point = self.exact.get(i) or insertion_exact.integer_vector(self.points[i])
+            parts = insertion_exact.split_exactly(rows, j, signs, point, on_wall)
+            for (sign, vector), place in zip(parts, (i, self.count), strict=False):
+                self._put(place, sign, j + 1, vector)
+            self.count += len(parts) - 1
+
+    def _put(self, place: int, signs: int, rows: int, vector: Vector) -> None:
+        near, short = insertion_exact.rounded(self.forms.vectors[:rows], signs, vector)
+        width = 64 * self.bits.shape[1]
+        self.bits[place] = insertion_exact.as_words([signs], width)[0]
+        self.points[place], self.sure[place] = near, short is None
+        self.exact.pop(place, None)
+        if short is not None:
+            self.exact[place] = short
+
+    def _make_room(self, count: int) -> None:
+        if count <= len(self.bits):
+            return
+        room = max(count, len(self.bits) * 3 // 2)
+        for name in ("bits", "points", "sure", "doubts"):
+            old = getattr(self, name)
+            new = np.zeros((room, *old.shape[1:]), dtype=old.dtype)
+            new[: self.count] = old[: self.count]
+            setattr(self, name, new)
+
+    def cells(self) -> _Cells:
+        """What was found."""
+        n = self.count
+        return _Cells(
+            self.bits[:n].copy(), self.points[:n].copy(), self.sure[:n].copy(), self.exact
+        )
