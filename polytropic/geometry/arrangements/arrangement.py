@@ -26,6 +26,7 @@ from polytropic.geometry.arrangements.chambers import (
 from polytropic.geometry.arrangements.covectors import Crossings, Cuts, Level, crossings, facets
 from polytropic.geometry.arrangements.covectors import top_cuts as cuts_of_members
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
+from polytropic.geometry.arrangements.interior import points_of_rays
 from polytropic.geometry.arrangements.intersections import (
     Flat,
     Position,
@@ -47,6 +48,7 @@ from polytropic.geometry.arrangements.restriction import (
     row_classes,
 )
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
+from polytropic.geometry.arrangements.sweep_points import InteriorPoints
 
 __all__ = ["HyperplaneArrangement"]
 
@@ -290,11 +292,30 @@ class HyperplaneArrangement:
         In general position memory does not grow with the number of chambers; other arrangements
         are listed as a whole before they are handed out.
         """
+        return (signs for signs, _ in self._blocks(size, with_points=False))
+
+    def iter_blocks_with_points(
+        self, size: int = 1 << 16
+    ) -> Iterator[tuple[SignVectors, ExactArray]]:
+        """The same with a rational point inside every chamber, shape (size, d).
+
+        Examples
+        --------
+        >>> lines = HyperplaneArrangement([[1, 0], [0, 1], [1, 1]], [0, 0, 1])
+        >>> blocks = list(lines.iter_blocks_with_points(4))
+        >>> all((np.asarray(signs) == lines.signs(points)).all() for signs, points in blocks)
+        True
+        """
+        for signs, rays in self._blocks(size, with_points=True):
+            assert rays is not None
+            yield signs, rays.exact_rays() if self.is_linear else points_of_rays(rays)
+
+    def _blocks(
+        self, size: int, with_points: bool
+    ) -> Iterator[tuple[SignVectors, InteriorPoints | None]]:
         if self.is_linear:
-            blocks = chamber_blocks(self.A_exact, None, size)
-        else:
-            blocks = chamber_blocks(self.lifted, self.infinity, size)
-        return (signs for signs, _ in blocks)
+            return chamber_blocks(self.A_exact, None, size, with_points=with_points)
+        return chamber_blocks(self.lifted, self.infinity, size, with_points=with_points)
 
     @cached_property
     def bounded_chambers(self) -> Chambers:

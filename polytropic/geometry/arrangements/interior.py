@@ -11,8 +11,9 @@ from polytropic.arithmetic.rows import Rows
 from polytropic.geometry.arrangements.chambers import chamber_blocks
 from polytropic.geometry.arrangements.lookup import packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
+from polytropic.geometry.arrangements.sweep_points import InteriorPoints
 
-__all__ = ["interior_rays"]
+__all__ = ["interior_rays", "points_of_rays"]
 
 _BLOCK = 1 << 16
 
@@ -51,3 +52,11 @@ def interior_rays(rows: ExactArray, chambers: SignVectors, form: ExactArray | No
         left[index[known]] = False
     assert not left.any(), "a chamber has been left without a point"
     return result
+
+
+def points_of_rays(rays: InteriorPoints) -> ExactArray:
+    """Points ``x / t`` of homogeneous rays ``(x, t)`` with t > 0, shape (N, n) to (N, n - 1)."""
+    rows = Rows(rays.floats).integers().copy()
+    for index, ray in rays.integers.items():
+        rows[index] = primitive(ray)
+    return ExactArray.of_rows(rows[:, :-1].copy(), rows[:, -1].tolist())

@@ -15,6 +15,7 @@ import numpy as np
 from polytropic.arithmetic.linalg import echelon, integer_rows, primitive
 from polytropic.arithmetic.numbers import ExactArray, FloatArray
 from polytropic.errors import BudgetError
+from polytropic.geometry.arrangements.genericity import surely_generic
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words
 from polytropic.geometry.polytope import Halfspaces
@@ -264,9 +265,14 @@ def position(planes: Hyperplanes, dimension: int, *, generic: bool) -> Position:
 
     Notes
     -----
-    Walks through the flats until one breaks the rule.
+    Determinants modulo one prime prove general position in most cases that have it; otherwise a
+    walk through the flats finds one that breaks the rule.
     """
     count, rank = len(planes.rows) - 1, planes.rows.shape[1] - 1
+    kind = "in general position" if generic else "simple"
+    holds = Position(True, f"{count} hyperplanes in dimension {dimension}, {kind}")
+    if rank in (dimension, count) and surely_generic(planes.rows):
+        return holds
     first = [int(row) - 1 for row in planes.representative]
     for k, nodes in enumerate(_ranks(planes, rank)):
         for node in nodes:
@@ -282,8 +288,7 @@ def position(planes: Hyperplanes, dimension: int, *, generic: bool) -> Position:
                 rows = (*rows, first[missing[0]])
                 reason = f"the hyperplanes of rows {list(rows)} have no point in common"
                 return Position(False, reason, rows)
-    kind = "in general position" if generic else "simple"
-    return Position(True, f"{count} hyperplanes in dimension {dimension}, {kind}")
+    return holds
 
 
 def _missing(node: Node, count: int) -> list[int]:

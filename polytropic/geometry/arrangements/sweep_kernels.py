@@ -23,7 +23,7 @@ _TINY = 2.0**-1000  # far above what underflow can commit in one step
 _ONE = np.uint64(1)
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _pivot(
     value: FloatArray,
     error: FloatArray,
@@ -54,7 +54,7 @@ def _pivot(
             new_value[i, k], new_error[i, k] = entry, bound * _COVER + _TINY
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _best_column(value: FloatArray, error: FloatArray, row: int, taken: NDArray[np.bool_]) -> int:
     """Column with the largest entry of a row among the free ones; -1 if none is surely not 0."""
     best, largest = -1, 0.0
@@ -64,7 +64,7 @@ def _best_column(value: FloatArray, error: FloatArray, row: int, taken: NDArray[
     return best
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _sort(keys: FloatArray, order: IntArray, count: int) -> None:
     if count > 48:
         order[:count] = np.argsort(keys[:count])
@@ -78,7 +78,7 @@ def _sort(keys: FloatArray, order: IntArray, count: int) -> None:
         order[k] = i
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _order_on_line(
     value: FloatArray,
     error: FloatArray,
@@ -117,7 +117,7 @@ def _order_on_line(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _emit(
     value: FloatArray,
     error: FloatArray,
@@ -165,7 +165,7 @@ def _emit(
     return True
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def _binomial(n: int, k: int) -> int:
     if k < 0 or k > n:
         return 0
@@ -175,7 +175,7 @@ def _binomial(n: int, k: int) -> int:
     return result
 
 
-@njit(cache=True)
+@njit(cache=True)  # type: ignore[untyped-decorator]
 def sweep_lines(
     first_value: FloatArray,
     first_error: FloatArray,
