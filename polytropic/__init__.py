@@ -9,6 +9,7 @@ finds where it decides; `plot` draws any of these.
 from typing import Any
 
 from polytropic.errors import PolytropicError
+from polytropic.geometry.arrangements.arrangement import HyperplaneArrangement
 from polytropic.geometry.faces import f_vector
 from polytropic.geometry.formats.files import read_polytope, write_polytope
 from polytropic.geometry.minkowski import MinkowskiVertices, minkowski_sum, minkowski_vertices
@@ -21,7 +22,9 @@ from polytropic.geometry.operations import (
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.volumes.measure import volume
 from polytropic.geometry.volumes.mixed import mixed_volume
-from polytropic.geometry.zonotope import Zonotope, layer_zonotopes
+from polytropic.geometry.zonotopes.layers import HiddenLayer, layer_zonotopes
+from polytropic.geometry.zonotopes.over_approximation import OverApproximation, reduce_order
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.boundary import decision_boundary
 from polytropic.networks.bounds import region_bound
 from polytropic.networks.construct import (
@@ -40,8 +43,11 @@ from polytropic.tropical.rational import TropicalRational
 __version__ = "0.1.0"
 
 __all__ = [
+    "HiddenLayer",
+    "HyperplaneArrangement",
     "MinkowskiVertices",
     "Network",
+    "OverApproximation",
     "Polytope",
     "PolytropicError",
     "TropicalPolynomial",
@@ -64,6 +70,7 @@ __all__ = [
     "random_integer_network",
     "random_network",
     "read_polytope",
+    "reduce_order",
     "region_bound",
     "save_network",
     "tent_network",

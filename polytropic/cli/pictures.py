@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.numbers import FloatArray, IntArray
 from polytropic.cli.training import Classifier
 from polytropic.geometry.polytope import Polytope
-from polytropic.geometry.zonotope import Zonotope
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.boundary import DecisionBoundary
 from polytropic.networks.regions import RegionComplex, linear_regions
 from polytropic.networks.winners import winning_regions

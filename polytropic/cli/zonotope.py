@@ -9,7 +9,7 @@ import click
 
 from polytropic.cli import common
 from polytropic.errors import BudgetError
-from polytropic.geometry.zonotope import Zonotope
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.network import Network
 from polytropic.networks.zonotopes import first_layer_zonotope, lifted_zonotopes, most_vertices
 

@@ -6,7 +6,8 @@ from math import comb
 
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import InputError
-from polytropic.geometry.zonotope import Zonotope, layer_zonotopes
+from polytropic.geometry.zonotopes.layers import layer_zonotopes
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.network import Network
 
 __all__ = ["first_layer_zonotope", "lifted_zonotopes", "most_vertices"]

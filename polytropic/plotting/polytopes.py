@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from polytropic.arithmetic.numbers import FloatArray
 from polytropic.errors import EmptyPolytopeError, InputError
 from polytropic.geometry.polytope import Polytope
-from polytropic.geometry.zonotope import Zonotope
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.plotting.cells import PlaneComplex
 from polytropic.plotting.colours import PALETTE, lighter
 from polytropic.plotting.dispatch import plot

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polytropic.geometry.polytope import Polytope
-from polytropic.geometry.zonotope import Zonotope
+from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.network import Network
 from polytropic.networks.regions import linear_regions
 from polytropic.tropical.polynomial import TropicalPolynomial
@@ -213,7 +213,7 @@ def test_zonotopes_with_scaled_split_and_zero_generators(seed):
     assert Zonotope(generators * axes).n_upper_vertices == zonotope.n_upper_vertices
 
     halves = np.vstack([generators / 2, generators / 2])
-    assert Zonotope(halves).vertices_exact == zonotope.vertices_exact
+    assert Zonotope(halves).to_polytope() == zonotope.to_polytope()
 
 
 # -- tropical polynomials ------------------------------------------------------------------------

@@ -136,7 +136,7 @@ class TestTwoLayerExample:
         top, bottom = layer_zonotopes(*E2_FIRST, E2_SECOND[0])
         assert (top.n_vertices, top.n_upper_vertices) == (8, 7)
         assert (bottom.n_vertices, bottom.n_upper_vertices) == (4, 4)
-        shift = np.array(sorted(E2_NUMERATOR)[0]) - top.upper_vertices[0]
+        shift = np.array(min(E2_NUMERATOR)) - np.array(min(top.upper_vertices.tolist()))
         assert rows(top.upper_vertices + shift) == E2_NUMERATOR
         # The common factor moves both zonotopes alike.
         assert {tuple(r[:2]) for r in (bottom.upper_vertices + shift).tolist()} == {

@@ -314,9 +314,13 @@ def _refuse_generic(sweep: Sweep, budget: _Budget) -> None:
             "the limit, or list them in blocks"
         )
     if size > _SHARE * _memory():
-        sweep.check_some(_GLANCE)
+        # Whatever their position: n of the rows are independent, and any other cuts a quarter of
+        # the 2^n chambers of those, twice.
+        least = (sweep.n_forms + 3 - sweep.n) * 2**sweep.n // 4 * budget.sides
+        if 8 * least * sweep.n_words <= _SHARE * _memory():
+            sweep.check_some(_GLANCE)
         raise BudgetError(
-            f"the arrangement may have {count:,} chambers, {size / 2**30:.0f} GiB of sign vectors; "
+            f"the arrangement may have {count:,} chambers, {size >> 30:,} GiB of sign vectors; "
             "count them, list them in blocks, or give max_chambers"
         )
     sweep.check_some(_GLANCE)
@@ -332,10 +336,15 @@ def _memory() -> float:
 
 def _degenerate(rows: ExactArray, budget: _Budget) -> Words:
     small = math.comb(len(rows), min(rows.shape[1], len(rows) // 2))
-    if small < _MANY and budget.most is None and not worth_compiling(_PER_CHAMBER * small):
+    if small >= _MANY:
+        return _inserted(rows, budget)[0]
+    if budget.most is None and not worth_compiling(_PER_CHAMBER * small):
         signs = cutting.central_chambers(rows.numerators)
-        return mask_words(signs[signs[:, 0] > 0] > 0)
-    return _inserted(rows, budget)[0]
+        bits = mask_words(signs[signs[:, 0] > 0] > 0)
+    else:
+        bits = _inserted(rows, budget)[0]
+    # Which engine listed them depends on what this process did before: the order must not.
+    return bits[np.lexsort(bits.T)]
 
 
 def _inserted(rows: ExactArray, budget: _Budget) -> tuple[Words, InteriorPoints]:

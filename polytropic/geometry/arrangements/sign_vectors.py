@@ -227,7 +227,7 @@ class SignVectors(Sequence[SignArray]):
         support = np.broadcast_to(self.support, self.positive.shape)
         both = np.ascontiguousarray(np.concatenate([self.positive, support], axis=1))
         step, raw = both.shape[1] * 8, both.tobytes()
-        return {raw[i * step : (i + 1) * step]: i for i in range(len(self))}
+        return {raw[i * step : (i + 1) * step]: i for i in reversed(range(len(self)))}
 
     def find(self, vectors: SignVectors) -> NDArray[np.intp]:
         """Index of each of the given vectors in this list, -1 for those that are not in it."""
@@ -242,10 +242,20 @@ class SignVectors(Sequence[SignArray]):
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """Index of one sign vector; ValueError if it is not in the list."""
-        place = int(self.find(SignVectors.from_signs([value]))[0])
-        if place < 0:
+        first, last, _ = slice(start, stop).indices(len(self))
+        among = self[first:] if first else self
+        place = int(among.find(SignVectors.from_signs([value]))[0])
+        if place < 0 or place + first >= last:
             raise ValueError(f"{np.asarray(value).tolist()} is not among these sign vectors")
-        return place
+        return place + first
+
+    def count(self, value: Any) -> int:
+        """How often one sign vector is in the list."""
+        one = SignVectors.from_signs([value])
+        if one.width != self.width:
+            return 0
+        same = (self.positive == one.positive) & (self.support == one.support)
+        return int(same.all(axis=1).sum())
 
     def __contains__(self, value: Any) -> bool:
         return bool(self.find(SignVectors.from_signs([value]))[0] >= 0)

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, pairwise
-from math import comb
+from itertools import combinations, islice, pairwise
+from math import comb, inf
 from typing import NamedTuple
 
 import flint
@@ -35,7 +35,8 @@ __all__ = ["NotGeneric", "Sweep", "TooClose", "n_generic_chambers"]
 _TASK = 1 << 18  # chambers between two looks at the clock
 _PER_LINE = 1.5e-4  # seconds that NumPy takes for one line
 _PER_SIGN = 4e-9  # and for one sign
-_MOST_FLAGS = 4
+_MOST_FLAGS = 1000
+_MANY = 10**18  # of anything, and still a float
 _PATIENCE = 500  # lines done in rationals before giving up
 
 
@@ -99,10 +100,10 @@ class Sweep:
         self.n_forms, self.n = rows.shape[0] - 1, rows.shape[1]
         self.n_chambers = n_generic_chambers(self.n_forms, self.n)
         self._attempt = 0
-        self._patience = _PATIENCE + comb(self.n_forms, max(0, self.n - 2)) // 50
+        self._patience: float = _PATIENCE + comb(self.n_forms, max(0, self.n - 2)) // 50
         n_lines = sum(comb(self.n_forms, max(0, k - 1)) for k in range(self.n))
         self._compiled = worth_compiling(
-            _PER_LINE * n_lines + _PER_SIGN * self.n_chambers * len(rows)
+            _PER_LINE * min(n_lines, _MANY) + _PER_SIGN * min(self.n_chambers * len(rows), _MANY)
         )
         self.flag = Flag(rows, 0)
 
@@ -140,24 +141,46 @@ class Sweep:
 
     def check(self, tick: Callable[[int], None] | None = None) -> None:
         """Prove general position, or raise NotGeneric; stores nothing."""
-        nothing = np.empty((0, self.n_words), dtype=np.uint64)
-        done = 0
-        for task in self._tasks(_TASK, levels=1):
-            self._run(task, nothing, _NO_BASES, 0)
-            done += task.size
-            if tick is not None:
-                tick(done)
+        self._prove(self._tasks(_TASK, levels=1), tick)
+        self._patience = inf  # no other engine has to take over any more
 
     def check_some(self, size: int) -> None:
         """Prove general position of a first few subsets, or raise NotGeneric."""
+        self._prove(islice(self._tasks(size, levels=1), 1), None)
+
+    def _prove(self, tasks: Iterator[_Task], tick: Callable[[int], None] | None) -> None:
         nothing = np.empty((0, self.n_words), dtype=np.uint64)
-        self._run(next(self._tasks(size, levels=1)), nothing, _NO_BASES, 0)
+        done = 0
+        for task in tasks:
+            while True:
+                try:
+                    self._run(task, nothing, _NO_BASES, 0)
+                    break
+                except _UnluckyFlag:
+                    self._another_flag()
+            done += task.size
+            if tick is not None:
+                tick(done)
 
     def blocks(self, size: int) -> Iterator[tuple[Words, list[tuple[int, IntArray]]]]:
         """Bits of the chambers in order, about `size` at a time, and the subsets they belong to.
 
         The subsets come as pairs (level, rows), each for as many chambers as it has rows.
         """
+        given: set[bytes] = set()  # under flags that turned out to be unlucky
+        while True:
+            number = 0
+            try:
+                for bits, subsets in self._blocks(size):
+                    yield _without(given, bits, subsets) if given else (bits, subsets)
+                    number += 1
+                return
+            except _UnluckyFlag:
+                for bits, _ in islice(self._blocks(size), number):
+                    given.update(row.tobytes() for row in bits)
+                self._another_flag()
+
+    def _blocks(self, size: int) -> Iterator[tuple[Words, list[tuple[int, IntArray]]]]:
         for group in _grouped(self._tasks(size), size):
             total = sum(task.size for task in group)
             bits = np.empty((total, self.n_words), dtype=np.uint64)
@@ -305,6 +328,18 @@ class Sweep:
 
 
 _NO_BASES = np.empty((0, 0), dtype=np.int64)
+
+
+def _without(
+    given: set[bytes], bits: Words, subsets: list[tuple[int, IntArray]]
+) -> tuple[Words, list[tuple[int, IntArray]]]:
+    """Chambers of a block that were not given before."""
+    new = np.array([row.tobytes() not in given for row in bits], dtype=bool)
+    kept, at = [], 0
+    for level, rows in subsets:
+        kept.append((level, rows[new[at : at + len(rows)]]))
+        at += len(rows)
+    return bits[new], kept
 
 
 def _grouped(tasks: Iterator[_Task], size: int) -> Iterator[list[_Task]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import lcm
 from typing import NamedTuple
 
 import flint
@@ -20,7 +21,7 @@ __all__ = ["InteriorPoints", "are_inside", "sweep_points"]
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000
-_ROWS = 1 << 14  # points treated at a time
+_ENTRIES = 1 << 22  # of the arrays in use at a time
 
 
 class InteriorPoints(NamedTuple):
@@ -47,7 +48,7 @@ class InteriorPoints(NamedTuple):
         numerators = np.empty(self.floats.shape, dtype=object)
         denominators = []
         for index, row in enumerate(rows):
-            common = int(np.lcm.reduce([entry.denominator for entry in row], dtype=object))
+            common = lcm(*(entry.denominator for entry in row))
             numerators[index] = [int(entry * common) for entry in row]
             denominators.append(common)
         return ExactArray.of_rows(numerators, denominators)
@@ -85,10 +86,11 @@ def sweep_points(sweep: Sweep, bits: Words, subsets: list[tuple[int, IntArray]])
     rows = rounded_rows(sweep.rows)
     floats = np.empty((len(bits), sweep.n))
     integers: dict[int, tuple[int, ...]] = {}
+    most = max(1, _ENTRIES // (sweep.n**2 + len(sweep.rows)))
     at = 0
     for level, members in subsets:
-        for start in range(0, len(members), _ROWS):
-            part = members[start : start + _ROWS]
+        for start in range(0, len(members), most):
+            part = members[start : start + most]
             here = slice(at, at + len(part))
             with np.errstate(all="ignore"):
                 floats[here] = _near_vertices(sweep, level, part, bits[here])

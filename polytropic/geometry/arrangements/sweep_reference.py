@@ -58,7 +58,7 @@ def _extend(line: Line, prefix: list[int]) -> Iterator[Line]:
         yield line
         return
     first = line.chosen[-1] + 1 if depth else 0
-    choice = range(first, size + 1 + depth - (n - 2))
+    choice = range(first, size + depth - (n - 2))
     for row in [prefix[depth]] if depth < len(prefix) else choice:
         value, error = line.forms.value[row], line.forms.error[row]
         sure = [k for k in range(n - 2) if k not in line.columns and abs(value[k]) > error[k]]

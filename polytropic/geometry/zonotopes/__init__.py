@@ -1,0 +1,1 @@
+"""Zonotopes: vertices, faces, measures, tilings, approximations, and the layers that make them."""
