@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.option(
     "--max-vertices",
     type=click.IntRange(1),
-    default=200_000,
+    default=2_000_000,
     show_default=True,
     help="Refuse when there could be more.",
 )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from math import comb
-
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import InputError
+from polytropic.geometry.arrangements.theorems import generic_vertex_count
 from polytropic.geometry.zonotopes.layers import layer_zonotopes
 from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.network import Network
@@ -77,4 +76,4 @@ def most_vertices(zonotope: Zonotope) -> int:
     6
     """
     m, d = zonotope.generators_exact.shape
-    return 2 * sum(comb(m - 1, i) for i in range(d)) if m else 1
+    return generic_vertex_count(m, d) if m else 1

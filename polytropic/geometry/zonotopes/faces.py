@@ -35,6 +35,9 @@ __all__ = [
     "is_face",
 ]
 
+MAX_FLATS = 20_000_000
+"""Most flats of one rank that counting keeps in memory, some hundred bytes each."""
+
 
 # -- counting --------------------------------------------------------------------------------------
 def count_vertices(zonotope: Zonotope) -> int:
@@ -44,13 +47,19 @@ def count_vertices(zonotope: Zonotope) -> int:
     -----
     Zaslavsky: the absolute values of the coefficients of the characteristic polynomial of the
     arrangement add up to the number of its chambers.
+
+    Raises
+    ------
+    BudgetError
+        If that takes more than `MAX_FLATS` flats of one rank.
     """
-    return count_chambers(zonotope.generators_exact)
+    return count_chambers(zonotope.generators_exact, max_flats=MAX_FLATS)
 
 
 def count_upper_vertices(zonotope: Zonotope) -> int:
     """Number of upper vertices: of regions of an affine arrangement; none is listed."""
-    return sum(affine_whitney_numbers(zonotope.generators_exact, zonotope._upward))
+    rows, upward = zonotope.generators_exact, zonotope._upward
+    return sum(affine_whitney_numbers(rows, upward, max_flats=MAX_FLATS))
 
 
 def f_vector(zonotope: Zonotope) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,18 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import integer_rows, kernel, primitive
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, frozen, nearest
+from polytropic.geometry.arrangements.genericity import surely_generic
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, mask_words
+from polytropic.geometry.arrangements.walk import Budget, Lattice, levels
 from polytropic.geometry.polytope import Halfspaces, Polytope
-from polytropic.geometry.zonotopes.spans import MAX_SUBSETS, spans
+from polytropic.geometry.zonotopes.spans import MAX_SUBSETS, spans, spans_of
 from polytropic.geometry.zonotopes.subset_sums import SubsetSums
 from polytropic.geometry.zonotopes.zonotope import Zonotope
 
 __all__ = ["ZonotopeFacets", "facets"]
+
+_MANY = 20_000  # subsets, beyond which degenerate generators have their flats listed first
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,7 +109,8 @@ def facets(zonotope: Zonotope, *, max_subsets: int = MAX_SUBSETS) -> ZonotopeFac
     ----------
     zonotope : Zonotope
     max_subsets : int
-        Budget for the number of subsets of r - 1 distinct generators, r the dimension.
+        Budget for the number of subsets of r - 1 distinct generators, r the dimension, or of flats
+        of any rank if they are listed.
 
     Returns
     -------
@@ -118,7 +124,8 @@ def facets(zonotope: Zonotope, *, max_subsets: int = MAX_SUBSETS) -> ZonotopeFac
     Notes
     -----
     Facets come in opposite pairs, one for every hyperplane that generators span: C(m, r - 1) of
-    them in general position.  Each hyperplane is found by its subsets (see `spans`) and kept once.
+    them in general position.  Each hyperplane is found by its subsets (see `spans`) and kept once;
+    when there are many subsets and they are not generic, flats are listed instead.
 
     Examples
     --------
@@ -145,6 +152,8 @@ def _one_side(planes: Hyperplanes, max_subsets: int) -> tuple[ObjectArray, Any]:
     normals, signs = [np.empty((0, rank), dtype=object)], [np.zeros((0, size), dtype=np.int8)]
     if not rank:
         return normals[0], signs[0]
+    if comb(size, rank - 1) > _MANY and not surely_generic(planes.rows):
+        return _one_side_of_flats(planes, max_subsets)
     found: set[bytes] = set()
     for span in spans(planes.rows.numerators, max_subsets=max_subsets):
         zero = mask_words(span.signs == 0)
@@ -160,6 +169,15 @@ def _one_side(planes: Hyperplanes, max_subsets: int) -> tuple[ObjectArray, Any]:
         normals.append(span.normals(new))
         signs.append(span.signs[new])
     return np.concatenate(normals), np.concatenate(signs)
+
+
+def _one_side_of_flats(planes: Hyperplanes, max_flats: int) -> tuple[ObjectArray, Any]:
+    """The same from a list of flats, each with one basis: no hyperplane is met twice."""
+    rank = planes.rows.shape[1]
+    *_, level = levels(Lattice(planes.rows), rank - 1, Budget(max_flats=max_flats))
+    found = list(spans_of(planes.rows.numerators, level.bases.astype(np.intp)))
+    normals = [span.normals() for span in found]
+    return np.concatenate(normals), np.concatenate([span.signs for span in found])
 
 
 def _expanded(planes: Hyperplanes, signs: Any) -> SignVectors:

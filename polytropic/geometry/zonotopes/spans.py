@@ -15,7 +15,7 @@ from polytropic.arithmetic.minors import normals, roundings
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import BudgetError
 
-__all__ = ["MAX_SUBSETS", "Span", "spans", "subset_blocks"]
+__all__ = ["MAX_SUBSETS", "Span", "spans", "spans_of", "subset_blocks"]
 
 MAX_SUBSETS = 20_000_000
 _UNIT = 2.0**-53
@@ -96,9 +96,20 @@ def spans(
             f"hyperplanes, more than max_subsets={max_subsets:,}"
         )
     table = _Table.of(rows if probes is None else np.concatenate([rows, probes]))
-    step = max(1, _ENTRIES // max(size, width * 2 ** max(width - 2, 0)))
-    for subsets in subset_blocks(size, width - 1, step):
+    for subsets in subset_blocks(size, width - 1, _block_size(rows)):
         yield table.span(subsets)
+
+
+def spans_of(rows: ObjectArray, subsets: NDArray[np.intp]) -> Iterator[Span]:
+    """Hyperplanes through given (r - 1)-subsets of vectors in R^r, shape (n, r - 1), in blocks."""
+    table, step = _Table.of(rows), _block_size(rows)
+    for start in range(0, len(subsets), step):
+        yield table.span(subsets[start : start + step])
+
+
+def _block_size(rows: ObjectArray) -> int:
+    size, width = rows.shape
+    return max(1, _ENTRIES // max(size, width * 2 ** max(width - 2, 0)))
 
 
 @dataclass(frozen=True, eq=False)

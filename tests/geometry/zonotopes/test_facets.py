@@ -10,7 +10,9 @@ from hypothesis import given, settings
 
 from polytropic import Polytope, Zonotope
 from polytropic.errors import BudgetError, InputError
+from polytropic.geometry.zonotopes import facets as facets_module
 from polytropic.geometry.zonotopes.facets import facets
+from tests.geometry.arrangements import families
 from tests.geometry.zonotopes.families import DEGENERATE, zonotopes
 
 
@@ -159,3 +161,23 @@ def test_exact_support_and_centre():
     assert z.support_exact([[3, -1], [-1, 0]]).to_fractions().tolist() == [5, -1]
     assert z.centre_exact.to_fractions().tolist() == [Fraction(5, 3), 1]
     assert hull(z).contains([z.centre_exact.to_fractions()]).all()
+
+
+@pytest.mark.parametrize(
+    "generators",
+    [
+        families.resonance(5),
+        families.threshold(4),
+        np.random.default_rng(0).integers(-2, 3, (25, 4)),
+    ],
+    ids=["resonance 5", "threshold 4", "small integers"],
+)
+def test_facets_from_flats_are_those_from_subsets(generators, monkeypatch):
+    def found(many):
+        monkeypatch.setattr(facets_module, "_MANY", many)
+        facets = Zonotope(generators).facets
+        halfspaces = zip(facets.exact_A.numerators.tolist(), facets.exact_b.numerators.tolist(),
+                         np.asarray(facets.sign_vectors).tolist(), strict=True)  # fmt: skip
+        return sorted(halfspaces)
+
+    assert found(0) == found(10**9)
