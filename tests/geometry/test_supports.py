@@ -113,6 +113,7 @@ def test_walks_agree_with_comparisons(kind, monkeypatch, request):
         points[:, 0] += 1e6
     polytope = Polytope.from_points(points)
     assert polytope.n_facets
+    monkeypatch.setattr(walking, "worth_compiling", lambda seconds: False)
     assert walking.vertex_graph(polytope, len(u)) is None
     values, faces = support(polytope, u), maximisers(polytope, u)
     request.getfixturevalue("walks")
