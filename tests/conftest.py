@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from polytropic.geometry import subdivide
+
 # Before anything imports matplotlib: tests draw into memory, also where there is a screen.
 os.environ["MPLBACKEND"] = "Agg"
 
@@ -26,3 +28,12 @@ def data_dir() -> Path:
     if not path.is_dir():
         pytest.fail(f"POLYTROPIC_DATA names {folder!r}, which is not a folder")
     return path
+
+
+@pytest.fixture(scope="module", params=["Python", "compiled"])
+def way_of_cutting(request):
+    """Cut cells in plain Python only, or in compiled loops after the first function."""
+    chosen = subdivide.worth_compiling
+    subdivide.worth_compiling = lambda seconds: request.param == "compiled"
+    yield request.param
+    subdivide.worth_compiling = chosen

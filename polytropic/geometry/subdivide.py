@@ -17,6 +17,7 @@ the exact generator, which is rebuilt in integers from its parents only then.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import UNDECIDED, Bounded, SignArray, blend, round_ratios
+from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.linalg import (
     identity,
     integer_rows,
@@ -35,6 +37,8 @@ from polytropic.arithmetic.linalg import (
 )
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import BudgetError
+from polytropic.geometry.arrangements.sign_vectors import mask_words
+from polytropic.geometry.cutting import Cone, NewGenerators, cut_cones
 
 __all__ = ["ExactForms", "ExactValues", "Fan", "Subdivision", "pointed_fan"]
 
@@ -276,9 +280,13 @@ class Subdivision:
         buckets = self._schedule(table.signs)
         for index in range(table.width):
             active, buckets[index] = buckets[index], []
-            if active:
-                self._stage(index, active, table, buckets)
-                _check_size(sum(len(bucket) for bucket in buckets), self.max_cells)
+            if not active:
+                continue
+            start = time.perf_counter()
+            self._stage(index, active, table, buckets)
+            _check_size(sum(len(bucket) for bucket in buckets), self.max_cells)
+            if worth_compiling(time.perf_counter() - start) and self._cut_the_rest(buckets, table):
+                break
         self._cells = buckets[table.width]
         self._record_signs(table)
         return table.values, table.heights
@@ -300,8 +308,38 @@ class Subdivision:
         members = np.fromiter(
             chain.from_iterable(cell.generators for cell in self._cells), dtype=np.intp
         )
-        result: NDArray[np.bool_] = np.logical_or.reduceat(flags[members], starts, axis=0)
-        return result
+        # Sixty-four functions at a time.
+        words = np.bitwise_or.reduceat(mask_words(flags)[members], starts, axis=0)
+        octets = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
+        bits = np.unpackbits(octets, axis=1, bitorder="little")[:, : flags.shape[1]]
+        return bits.astype(bool)
+
+    def _cut_the_rest(self, buckets: list[list[_Cell]], table: _ValueTable) -> bool:
+        """Cut by the remaining functions in compiled loops; False if they cannot."""
+        cells = [cell for bucket in buckets for cell in bucket]
+        cones = [Cone(cell.generators, cell.tight, cell.n_bits, cell.origin) for cell in cells]
+
+        def exactly(new: NewGenerators, names: Sequence[int]) -> tuple[Bounded, SignArray]:
+            ends = new.parents.tolist()
+            self._parents += [(u, v, len(self._rounds) - 1, index) for u, v, index in ends]
+            table.append(new.values, new.heights)
+            self._decide(table, list(names))
+            return table.values.rows(np.array(names, dtype=np.intp)), table.signs[list(names)]
+
+        limit = None if self.max_cells is None else self.max_cells
+        parts = cut_cones(
+            cones, table.values, table.signs, table.heights, self.dimension, exactly, limit
+        )
+        if parts is None:
+            return False
+        _check_size(len(parts), self.max_cells)
+        for bucket in buckets:
+            bucket.clear()
+        buckets[table.width] += [
+            _Cell(part.generators, part.tight, part.n_bits, cells[part.origin].origin, 0)
+            for part in parts
+        ]
+        return True
 
     def _stage(
         self,
@@ -377,18 +415,22 @@ class Subdivision:
         """Homogeneous primitive integer rows of some generators (all by default).
 
         A generator made on the edge (u, v) by a function h is ``|h(v)| u + |h(u)| v``, because h
-        is linear on the edge.  Parents have smaller names, so one ascending pass suffices.
+        is linear on the edge.  They come in waves, those whose parents are known together.
         """
         wanted = range(self.n_generators) if names is None else names
         missing = self._unknown_ancestors(wanted)
-        position = 0
-        while position < len(missing):
-            _, _, round_number, index = self._parents[missing[position]]
-            end = position
-            while end < len(missing) and self._parents[missing[end]][2:] == (round_number, index):
-                end += 1
-            self._rebuild(missing[position:end], round_number, index)
-            position = end
+        while missing:
+            groups: dict[int, list[int]] = {}
+            later = []
+            for name in missing:
+                first, second, round_number, _ = self._parents[name]
+                if first in self._exact and second in self._exact:
+                    groups.setdefault(round_number, []).append(name)
+                else:
+                    later.append(name)
+            for round_number, ready in groups.items():
+                self._rebuild(ready, round_number)
+            missing = later
         return integer_rows([self._exact[name] for name in wanted], self._ambient)
 
     def _unknown_ancestors(self, names: Sequence[int] | range) -> list[int]:
@@ -402,14 +444,15 @@ class Subdivision:
             stack += self._parents[name][:2]
         return sorted(found)
 
-    def _rebuild(self, names: list[int], round_number: int, index: int) -> None:
+    def _rebuild(self, names: list[int], round_number: int) -> None:
+        """Exact generators made in one round, on edges whose ends are known."""
         ends = sorted({parent for name in names for parent in self._parents[name][:2]})
         rows = integer_rows([self._exact[end] for end in ends], self._ambient)
-        values = self._rounds[round_number](rows).numerators[:, index].tolist()
-        height = dict(zip(ends, values, strict=True))
+        values = self._rounds[round_number](rows).numerators
+        place = {end: row for row, end in enumerate(ends)}
         for name in names:
-            u, v, _, _ = self._parents[name]
-            a, b = abs(height[v]), abs(height[u])
+            u, v, _, index = self._parents[name]
+            a, b = abs(values[place[v], index]), abs(values[place[u], index])
             pair = zip(self._exact[u], self._exact[v], strict=True)
             self._exact[name] = primitive([a * x + b * y for x, y in pair])
 
@@ -455,9 +498,10 @@ class _ValueTable:
         error = np.where(ok[:, None], rows.error, np.inf)
         value = np.where(ok[:, None], rows.value, 0.0)
         value[:, index], error[:, index] = 0.0, 0.0
-        self._append(Bounded(value, error), np.maximum(*heights))
+        self.append(Bounded(value, error), np.maximum(*heights))
 
-    def _append(self, rows: Bounded, heights: FloatArray) -> None:
+    def append(self, rows: Bounded, heights: FloatArray) -> None:
+        """Add rows."""
         needed = self.size + len(heights)
         if needed > len(self._heights):
             room = max(needed, 2 * len(self._heights)) - len(self._heights)

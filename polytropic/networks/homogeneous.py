@@ -9,7 +9,10 @@ can therefore be pushed through it alike, and signs of units at both are found i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import flint
 import numpy as np
 from numpy.typing import NDArray
 
@@ -66,6 +69,23 @@ class _Stage:
         """``[b | W]`` times `scale`; made from floats only when something has to be exact."""
         return self.joined.numerators
 
+    @cached_property
+    def _columns(self) -> flint.fmpz_mat:
+        return flint.fmpz_mat(self.integers.T.tolist())
+
+    def __getstate__(self) -> dict[str, Any]:
+        # FLINT's matrices do not pickle; they are made again when they are needed.
+        return {name: value for name, value in self.__dict__.items() if name != "_columns"}
+
+    def exact_product(self, rows: ObjectArray) -> ObjectArray:
+        """``rows @ integers.T``; the integers are handed to FLINT once."""
+        if 0 in (len(rows), self.width):
+            return np.full((len(rows), self.width), 0, dtype=object)
+        entries = (flint.fmpz_mat(rows.tolist()) * self._columns).entries()
+        values = np.empty(len(entries), dtype=object)
+        values[:] = [int(entry) for entry in entries]
+        return values.reshape(len(rows), self.width)
+
     @property
     def scale(self) -> int:
         """Common denominator of the weights and biases."""
@@ -116,7 +136,7 @@ class HomogeneousNetwork:
         for index in range(stage + 1):
             here = self.stages[index]
             below = np.concatenate([heights[:, None], values], axis=1)
-            values = product(below, here.integers)
+            values = here.exact_product(below)
             heights = heights * here.scale
             if index < stage and not here.is_linear:
                 values = np.maximum(values, 0)

@@ -14,6 +14,8 @@ from polytropic.geometry import subdivide
 from polytropic.geometry.subdivide import ExactValues, Subdivision, pointed_fan
 from tests import brute_force
 
+pytestmark = pytest.mark.usefixtures("way_of_cutting")
+
 
 def identity(size):
     return integer_rows([[int(i == j) for j in range(size)] for i in range(size)], size)

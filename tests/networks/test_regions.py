@@ -1,12 +1,15 @@
 """Region complexes as objects: domains, budgets, progress, pickling, and what is refused."""
 
 import pickle
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from polytropic import Network, Polytope, linear_regions, random_network, tent_network
 from polytropic.errors import BudgetError, EmptyPolytopeError, InputError
+
+pytestmark = pytest.mark.usefixtures("way_of_cutting")
 
 NET = random_network(2, [6, 6], rng=4)
 
@@ -112,3 +115,19 @@ def test_neighbours_meet_in_facets_and_agree_there():
                 for m in (one, two)
             ]
             assert values[0] == values[1]
+
+
+def test_a_domain_with_more_sides_than_a_word_has_bits():
+    """Lines in a polygon with 100 sides: regions = 1 + lines that meet it + crossings inside."""
+    angles = 2 * np.pi * np.arange(100) / 100
+    polygon = Polytope.from_points(np.column_stack([np.cos(angles), np.sin(angles)]))
+    assert polygon.n_facets == 100
+    rng = np.random.default_rng(0)
+    W, b = rng.standard_normal((12, 2)), 0.4 * rng.standard_normal(12)
+    heights = polygon.vertices @ W.T + b
+    meeting = np.flatnonzero((heights.min(axis=0) < 0) & (heights.max(axis=0) > 0))
+    pairs = list(combinations(range(12), 2))
+    crossings = np.array([np.linalg.solve(W[list(pair)], -b[list(pair)]) for pair in pairs])
+    net = Network.from_layers([(W, b), (np.ones((1, 12)), [0])])
+    expected = 1 + len(meeting) + int(polygon.contains(crossings).sum())
+    assert len(linear_regions(net, polygon)) == expected

@@ -15,6 +15,8 @@ from polytropic.networks.network import Network
 from polytropic.networks.regions import _split_intervals, linear_regions
 from tests import brute_force
 
+pytestmark = pytest.mark.usefixtures("way_of_cutting")
+
 EPSILON = [0.0, 1e-7, -1e-10, 2.0**-60, -(2.0**-52)]
 KINDS = {
     "small integers": st.integers(-2, 2),

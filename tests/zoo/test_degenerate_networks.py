@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from polytropic import Network, Polytope, linear_regions
 from tests.zoo.rational_plane import area, box, count_components, network_cells
 
+pytestmark = pytest.mark.usefixtures("way_of_cutting")
+
 RNG = np.random.default_rng(7)
 LINES, OFFSETS = RNG.standard_normal((8, 2)), RNG.standard_normal(8)
 

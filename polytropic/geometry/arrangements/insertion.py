@@ -29,8 +29,8 @@ from polytropic.arithmetic.bounded import integer_rounding
 from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
 from polytropic.arithmetic.rows import Rows
-from polytropic.errors import BudgetError
-from polytropic.geometry.arrangements import insertion_exact
+from polytropic.errors import BudgetError, InputError
+from polytropic.geometry.arrangements import cone_exact, insertion_exact
 from polytropic.geometry.arrangements.insertion_exact import Vector
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
@@ -39,8 +39,11 @@ __all__ = ["Chambers", "Progress", "insert_hyperplanes"]
 Progress: TypeAlias = Callable[[int, int, int], None]
 """Called as ``progress(rows_done, n_rows, n_chambers)``."""
 
+_Start: TypeAlias = FloatArray | Vector | None
+
 _SMALL = 2**31
 _AT_ONCE = 512  # planes in space that are inserted in one compiled loop, with room for the worst
+_COMPILED, _FEW = 4, 100  # most dimensions and rows for which pieces are listed in a compiled loop
 _KEPT = 1 << 28  # bytes of restrictions that are kept for another time
 
 
@@ -65,16 +68,20 @@ class Chambers(NamedTuple):
 def insert_hyperplanes(
     rows: ExactArray,
     *,
+    walls: int = 1,
     max_chambers: int | None = None,
     time_limit: float | None = None,
     progress: Progress | None = None,
 ) -> Chambers:
-    """List the chambers of a central arrangement that lie on the positive side of row 0.
+    """List the chambers of a central arrangement that lie on the positive side of the first rows.
 
     Parameters
     ----------
     rows : ExactArray, shape (m, n)
         Normals, of rank n: m >= 1, none of them zero, no two parallel or opposite.
+    walls : int
+        How many of the first rows; one or more.  The pieces for all their orientations, in which
+        one row may be left as it is, are the whole arrangement.
     max_chambers : int, optional
         Most chambers to list.
     time_limit : float, optional
@@ -85,17 +92,25 @@ def insert_hyperplanes(
     Returns
     -------
     Chambers
-        In no particular order; the chambers of the other side are their opposites.
+        In no particular order; the chambers of the opposite cone are their opposites.  There may be
+        none if there is more than one wall.
 
     Raises
     ------
+    InputError
+        If `walls` is not between 1 and m.
     BudgetError
-        If there are more chambers than `max_chambers`, or time is up.
+        If there are more chambers than `max_chambers`, or time is up; with one wall in advance if
+        there are bound to be more: at least (m - n + 2) 2^n / 4.
 
     Notes
     -----
     For N chambers about ``n N`` chambers are met in all restrictions together, fewer if flats are
     met again; each costs O(m n).  Memory is about n times that of the result at most.
+
+    With more walls, rows that do not cut their cone are set aside first, here and in every
+    restriction, so that only chambers within the cone and its sections are met.  Whether a row cuts
+    a cone of w walls is a linear program of Seidel's, w n! steps or so.
 
     Examples
     --------
@@ -105,18 +120,20 @@ def insert_hyperplanes(
     [1, 5, 7]
     """
     m, n = rows.shape
+    if not 1 <= walls <= m:
+        raise InputError(f"walls must be between 1 and the {m} rows, got {walls}")
     # Rank n: n rows are independent and give 2^(n-1) chambers on one side; every other row is cut
     # by them in 2^(n-2) at least.
     least = 1 if n == 1 else (m - n + 2) * 2**n // 4
     limit = math.inf if max_chambers is None else max_chambers
-    if least > limit:
+    if walls == 1 and least > limit:
         raise BudgetError(
             f"{m} hyperplanes of rank {n} have at least {least} chambers on one side of the first, "
             f"more than max_chambers={max_chambers}"
         )
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     forms = _Forms.of(Rows.of(rows).integers().tolist(), n)
-    cells = _Insertion(limit, deadline).insert(forms, progress)
+    cells = _Insertion(limit, deadline).insert(forms, walls, progress)
     return Chambers(cells.bits, cells.points, cells.exact)
 
 
@@ -181,6 +198,12 @@ class _Forms:
             return self.width, self.small.tobytes()
         return tuple(self.vectors)
 
+    def take(self, places: IntArray) -> _Forms:
+        """Some of the rows."""
+        if self.small is not None:
+            return _Forms(self.small[places], None, self.width)
+        return _Forms(None, [self.vectors[i] for i in places.tolist()], self.width)
+
     def __len__(self) -> int:
         return len(self.vectors) if self.small is None else len(self.small)
 
@@ -189,43 +212,99 @@ class _Insertion:
     """One run: its budgets, and the restrictions that it has seen."""
 
     def __init__(self, limit: float, deadline: float) -> None:
-        from polytropic.geometry.arrangements import insertion_kernels
+        from polytropic.geometry.arrangements import cone_kernels, insertion_kernels
 
         self.kernels = insertion_kernels
+        self.cones = cone_kernels
         self.limit = limit
         self.deadline = deadline
         self.seen: dict[Any, _Cells] = {}
         self.room = _KEPT
 
-    def restriction(self, forms: _Forms) -> _Cells:
-        """Chambers of rows that may have been seen before."""
-        key = forms.key
+    def restriction(self, forms: _Forms, walls: int) -> _Cells:
+        """Chambers of rows that may have been seen before; none if there are no walls."""
+        if walls == 0:
+            return _no_cells(len(forms), forms.width)
+        key = walls, forms.key
         cells = self.seen.get(key)
         if cells is None:
-            cells = self.insert(forms)
+            cells = self.insert(forms, walls)
             size = cells.bits.nbytes + cells.points.nbytes + len(cells.sure)
             if size <= self.room:
                 self.room -= size
                 self.seen[key] = cells
         return cells
 
-    def insert(self, forms: _Forms, progress: Progress | None = None) -> _Cells:
-        """Chambers of rows in any dimension."""
+    def insert(self, forms: _Forms, walls: int, progress: Progress | None = None) -> _Cells:
+        """Chambers of rows in any dimension, where the first ones are positive."""
         if time.monotonic() > self.deadline:
             raise BudgetError("time_limit was exceeded while the chambers were being listed")
         if forms.width <= 2:
-            cells = self._pencil(forms)
-        elif forms.width == 3 and forms.small is not None and len(forms) <= _AT_ONCE:
-            cells = self._planes(forms) or self._insert(forms, None)
+            cells = self._pencil(forms, walls)
+        elif walls > 1:
+            cells = self._in_cone(forms, walls, progress)
         else:
-            return self._insert(forms, progress)
+            cells = self._from(forms, walls, None, progress)
         if progress is not None:
             progress(len(forms), len(forms), len(cells.bits))
         return cells
 
-    def _planes(self, forms: _Forms) -> _Cells | None:
+    def _in_cone(self, forms: _Forms, walls: int, progress: Progress | None) -> _Cells:
+        """Chambers of the rows that matter in the cone of the walls; the others are constant."""
+        m = len(forms)
+        if forms.width <= _COMPILED and forms.small is not None and m <= _FEW:
+            count, bits, points = self.cones.pieces(forms.small, walls)
+            assert count != -2, "a chamber of the restriction is none of the arrangement"
+            self._admit(0, count)
+            if count >= 0:
+                return _Cells(bits, points, np.ones(count, dtype=bool), {})
+        signs, start = self._sides(forms, walls)
+        if start is None:
+            return _no_cells(m, forms.width)
+        kept = np.flatnonzero(signs == 0)
+        if len(kept) == m:
+            return self._from(forms, walls, start, progress)
+        idle = m - len(kept)
+
+        def tell(done: int, total: int, found: int) -> None:
+            if progress is not None:
+                progress(done + idle, total + idle, found)
+
+        cells = self._from(forms.take(kept), int((kept < walls).sum()), start, tell)
+        # A wall is positive here: so is every positive multiple of it, and what is like one.
+        which = np.zeros(m, dtype=np.int64)
+        which[kept] = np.arange(len(kept))
+        signs[kept] = 1
+        return cells._replace(bits=self.kernels.expand(cells.bits, which, signs, n_words(m)))
+
+    def _sides(self, forms: _Forms, walls: int) -> tuple[IntArray, _Start]:
+        """The signs of rows that do not matter, 0 for the others; a point of the cone or None."""
+        if forms.small is not None:
+            signs, point = np.zeros(len(forms), dtype=np.int64), np.empty(forms.width)
+            status = self.cones.sides(forms.small, walls, signs, point)
+            if status >= 0:
+                return signs, point if status else None
+        exact_signs, vector = cone_exact.sides_exactly(forms.vectors, walls)
+        return np.array(exact_signs, dtype=np.int64), vector
+
+    def _from(self, forms: _Forms, walls: int, start: _Start, progress: Progress | None) -> _Cells:
+        """Chambers of rows from the one of the walls, of which a point is given if it is needed."""
+        compiled = forms.width == 3 and forms.small is not None and len(forms) <= _AT_ONCE
+        if start is None:
+            start = forms.columns[:, 0] if compiled else forms.vectors[0]
+        if compiled and not isinstance(start, tuple):
+            cells = self._planes(forms, walls, start)
+            if cells is not None:
+                return cells
+        if not isinstance(start, tuple):
+            start = insertion_exact.integer_vector(start)
+        return self._insert(forms, walls, start, progress)
+
+    def _planes(self, forms: _Forms, walls: int, start: FloatArray) -> _Cells | None:
         """Chambers of planes in space, unless machine numbers do not suffice."""
-        count, bits, points = self.kernels.planes(forms.small, forms.columns, forms.bounds)
+        count, bits, points = self.kernels.planes(
+            forms.small, forms.columns, forms.bounds, walls, np.ascontiguousarray(start)
+        )
         assert count != -2, "a chamber of the restriction is none of the arrangement"
         if count < 0:
             return None
@@ -235,20 +314,22 @@ class _Insertion:
     def _admit(self, found: int, more: int) -> None:
         if found + more > self.limit:
             raise BudgetError(
-                f"there are more than max_chambers={self.limit} chambers on one side of the first "
-                f"hyperplane: {found} were listed and {more} more were about to be"
+                f"there are more than max_chambers={self.limit} chambers on the positive side of "
+                f"the walls: {found} were listed and {more} more were about to be"
             )
 
-    def _pencil(self, forms: _Forms) -> _Cells:
+    def _pencil(self, forms: _Forms, walls: int) -> _Cells:
         """Chambers of lines in the plane, or of the line."""
         if forms.width == 2 and forms.small is not None:
-            bits, points = self.kernels.pencil(forms.small)
+            bits, points = self.kernels.pencil(forms.small, walls)
             return _Cells(bits, points, np.ones(len(bits), dtype=bool), {})
         if forms.width == 2:
-            signs, located = insertion_exact.pencil_exactly(forms.vectors)
+            signs, located = insertion_exact.pencil_exactly(forms.vectors, walls)
         else:
             signs = [1]
             located = [insertion_exact.rounded(forms.vectors, 1, forms.vectors[0])]
+        if not signs:
+            return _no_cells(len(forms), forms.width)
         return _Cells(
             insertion_exact.as_words(signs, len(forms)),
             np.array([point for point, _ in located]),
@@ -256,35 +337,49 @@ class _Insertion:
             {i: vector for i, (_, vector) in enumerate(located) if vector is not None},
         )
 
-    def _insert(self, forms: _Forms, progress: Progress | None) -> _Cells:
+    def _insert(
+        self, forms: _Forms, walls: int, start: Vector, progress: Progress | None
+    ) -> _Cells:
         m, width = len(forms), n_words(len(forms))
-        growing = _Growing(forms, width)
-        for j in range(1, m):
-            column, classes, which, flips = self._restrict(forms, j)
-            below = self.restriction(classes)
+        growing = _Growing(forms, width, walls, start)
+        for j in range(walls, m):
+            column, classes, which, flips, left = self._restrict(forms, j, walls)
+            below = self.restriction(classes, left)
             self._admit(growing.count, len(below.bits))
-            walls = below._replace(bits=self.kernels.expand(below.bits, which, flips, width))
-            growing.split(self.kernels.split, j, column, walls)
+            section = below._replace(bits=self.kernels.expand(below.bits, which, flips, width))
+            growing.split(self.kernels.split, j, column, section)
             if progress is not None:
                 progress(j + 1, m, growing.count)
         return growing.cells()
 
-    def _restrict(self, forms: _Forms, j: int) -> tuple[int, _Forms, IntArray, IntArray]:
+    def _restrict(
+        self, forms: _Forms, j: int, walls: int
+    ) -> tuple[int, _Forms, IntArray, IntArray, int]:
         width = forms.width - 1
         if forms.small is not None:
-            column, small, which, flips, largest = self.kernels.restrict(forms.small, j)
+            column, small, which, flips, largest, left = self.kernels.restrict(
+                forms.small, j, walls
+            )
             if largest < _SMALL:
-                return column, _Forms(small, None, width), which, flips
+                return column, _Forms(small, None, width), which, flips, left
             vectors = [tuple(row) for row in small.tolist()]
-            return column, _Forms(None, vectors, width), which, flips
-        column, vectors, which, flips = insertion_exact.restrict_exactly(forms.vectors, j)
-        return column, _Forms.of(vectors, width), which, flips
+            return column, _Forms(None, vectors, width), which, flips, left
+        column, vectors, which, flips, left = insertion_exact.restrict_exactly(
+            forms.vectors, j, walls
+        )
+        return column, _Forms.of(vectors, width), which, flips, left
+
+
+def _no_cells(rows: int, width: int) -> _Cells:
+    return _Cells(
+        np.zeros((0, n_words(rows)), dtype=np.uint64), np.empty((0, width)), np.ones(0, bool), {}
+    )
 
 
 class _Growing:
     """The chambers of the rows so far, in arrays with room for more."""
 
-    def __init__(self, forms: _Forms, width: int) -> None:
+    def __init__(self, forms: _Forms, width: int, walls: int, start: Vector) -> None:
         self.forms = forms
         self.bits = np.zeros((16, width), dtype=np.uint64)
         self.points = np.empty((16, forms.width))
@@ -292,21 +387,21 @@ class _Growing:
         self.doubts = np.empty((16, 2), dtype=np.int64)
         self.exact: dict[int, Vector] = {}
         self.count = 1
-        self._put(0, 1, 1, forms.vectors[0])
+        self._put(0, (1 << walls) - 1, walls, start)
 
-    def split(self, kernel: Callable[..., Any], j: int, column: int, walls: _Cells) -> None:
+    def split(self, kernel: Callable[..., Any], j: int, column: int, section: _Cells) -> None:
         """Insert row j, on which the earlier rows leave these chambers."""
-        self._make_room(self.count + len(walls.bits))
+        self._make_room(self.count + len(section.bits))
         self.count, cut, doubtful = kernel(
             self.bits, self.points, self.sure, self.count, self.forms.columns,
-            self.forms.bounds, j, column, walls.bits, walls.points, walls.sure, self.doubts,
+            self.forms.bounds, j, column, section.bits, section.points, section.sure, self.doubts,
         )  # fmt: skip
-        assert cut == len(walls.bits), "a chamber of the restriction is none of the arrangement"
+        assert cut == len(section.bits), "a chamber of the restriction is none of the arrangement"
         self.exact = {i: vector for i, vector in self.exact.items() if not self.sure[i]}
         rows = self.forms.vectors if doubtful else []
         for i, q in self.doubts[:doubtful].tolist():
             signs = int.from_bytes(self.bits[i].astype("<u8").tobytes(), "little")
-            on_wall = insertion_exact.lifted(walls.point(q), rows[j], column) if q >= 0 else None
+            on_wall = insertion_exact.lifted(section.point(q), rows[j], column) if q >= 0 else None
             point = self.exact.get(i) or insertion_exact.integer_vector(self.points[i])
             parts = insertion_exact.split_exactly(rows, j, signs, point, on_wall)
             for (sign, vector), place in zip(parts, (i, self.count), strict=False):

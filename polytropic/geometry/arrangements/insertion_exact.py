@@ -23,6 +23,7 @@ __all__ = [
     "Vector",
     "agrees",
     "as_words",
+    "dot",
     "float_vector",
     "integer_vector",
     "lifted",
@@ -46,8 +47,8 @@ def dot(one: Sequence[int], other: Sequence[int]) -> int:
 
 
 def restrict_exactly(
-    rows: Sequence[Vector], j: int
-) -> tuple[int, list[Vector], IntArray, IntArray]:
+    rows: Sequence[Vector], j: int, walls: int
+) -> tuple[int, list[Vector], IntArray, IntArray, int]:
     """Restrict the first j rows to the hyperplane of row j; see `insertion_kernels.restrict`."""
     wall = rows[j]
     sizes = [abs(entry).bit_length() for entry in wall]
@@ -68,36 +69,68 @@ def restrict_exactly(
             others = tuple([-x for x in others])
         which.append(places.setdefault(others, len(places)))
         flips.append(flip)
-    classes = list(places)
-    if flips[0] < 0:
-        classes[0] = tuple([-x for x in classes[0]])
-        flips = [flip if place else -flip for place, flip in zip(which, flips, strict=True)]
-    return column, classes, np.array(which, dtype=np.int64), np.array(flips, dtype=np.int64)
+    classes, turns = list(places), [1] * len(places)
+    left = len(set(which[:walls]))  # the first rows have the first classes
+    for place in range(left):
+        turns[place] = flips[which.index(place)]
+        classes[place] = tuple([turns[place] * x for x in classes[place]])
+    flips = [flip * turns[place] for place, flip in zip(which, flips, strict=True)]
+    if -1 in flips[:walls]:
+        left = 0
+    return column, classes, np.array(which, dtype=np.int64), np.array(flips, dtype=np.int64), left
 
 
-def pencil_exactly(rows: Sequence[Vector]) -> tuple[list[int], list[tuple[FloatArray, Located]]]:
-    """Chambers of lines in the plane on the positive side of row 0, and points as in `rounded`."""
-    a, b = rows[0]
+def pencil_exactly(
+    rows: Sequence[Vector], walls: int
+) -> tuple[list[int], list[tuple[FloatArray, Located]]]:
+    """Chambers of lines in the plane where the first rows are positive, and points as in `rounded`.
+
+    There are none if there are no walls.
+    """
+    ends = _wedge(rows[:walls])
+    if ends is None:
+        return [], []
     if len(rows) == 1:
         return [1], [rounded(rows, 1, rows[0])]
-    start = (b, -a)
-    rays = [(-y, x) if a * -y + b * x > 0 else (y, -x) for x, y in rows[1:]]
+    right, left = ends
+    first, rays = (1 << walls) - 1, []
+    for i, row in enumerate(rows[walls:], walls):
+        one, other = dot(row, right), dot(row, left)
+        first |= (one > 0 or (one == 0 and other > 0)) << i
+        if (one > 0 > other) or (one < 0 < other):
+            rays.append(((-row[1], row[0]) if one > 0 else (row[1], -row[0]), i))
 
-    def turn(i: int, k: int) -> int:
-        cross = rays[k][0] * rays[i][1] - rays[k][1] * rays[i][0]
+    def turn(one: tuple[Vector, int], other: tuple[Vector, int]) -> int:
+        cross = other[0][0] * one[0][1] - other[0][1] * one[0][0]
         return (cross > 0) - (cross < 0)
 
-    order = sorted(range(len(rays)), key=cmp_to_key(turn))
-    signs = [1 + sum(1 << i for i, row in enumerate(rows[1:], 1) if dot(row, start) > 0)]
-    for i in order:
-        signs.append(signs[-1] ^ (2 << i))
-    ends = [start, *(rays[i] for i in order), (-b, a)]
+    rays.sort(key=cmp_to_key(turn))
+    signs = [first]
+    for _, i in rays:
+        signs.append(signs[-1] ^ (1 << i))
     points = []
-    for one, other in pairwise(ends):
+    for one, other in pairwise([right, *(ray for ray, _ in rays), left]):
         # Between two rays: on the left of the first one and on the right of the other.
         sides = [(-one[1], one[0]), (other[1], -other[0])]
         points.append(rounded(sides, 3, _sum(*levelled(one, other))))
     return signs, points
+
+
+def _wedge(walls: Sequence[Vector]) -> tuple[Vector, Vector] | None:
+    """The rays, on the right and on the left, between which walls in the plane are positive."""
+    if not walls:
+        return None
+    a, b = walls[0]
+    right, left = (b, -a), (-b, a)
+    for x, y in walls[1:]:
+        one, other = dot((x, y), right), dot((x, y), left)
+        if one > 0 > other:
+            left = (-y, x)
+        elif one < 0 < other:
+            right = (y, -x)
+        elif one < 0 or other < 0:
+            return None
+    return right, left
 
 
 def lifted(point: Sequence[int], wall: Vector, column: int) -> Vector:

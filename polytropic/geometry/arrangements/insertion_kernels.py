@@ -26,7 +26,17 @@ from polytropic.geometry.arrangements.restriction_kernels import (
     slot,
 )
 
-__all__ = ["expand", "pencil", "planes", "restrict", "split"]
+__all__ = [
+    "cross",
+    "dots",
+    "expand",
+    "lift",
+    "pencil",
+    "planes",
+    "proven_sign",
+    "restrict",
+    "split",
+]
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-900
@@ -83,7 +93,7 @@ def split(
     x, values, work = np.empty(n), np.empty(j + 1), np.empty((4, max(n, j + 1)))
     for i in range(before):
         q = table[slot(bits[i], table, walls)]
-        sign = _sign(columns, j, points[i], bounds[j]) if sure[i] else 0
+        sign = proven_sign(columns, j, points[i], bounds[j]) if sure[i] else 0
         if q < 0:
             if sign == 0:
                 doubts[doubtful, 0], doubts[doubtful, 1] = i, -1
@@ -94,9 +104,9 @@ def split(
         cut += 1
         proven = False
         if wall_sure[q]:
-            _lift(wall_points[q], columns, j, column, x)
-            _dots(columns, j, x, values)
-            proven = _cross(columns, j, bits[i], values, x, points[i], sign, i, bounds, work)
+            lift(wall_points[q], columns, j, column, x)
+            dots(columns, j, x, values)
+            proven = cross(columns, j, bits[i], values, x, points[i], sign, i, bounds, work)
         if not proven:
             doubts[doubtful, 0], doubts[doubtful, 1] = i, q
             doubtful += 1
@@ -112,7 +122,7 @@ def split(
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _cross(
+def cross(
     columns: Any, j: int, bits: Any, values: Any, x: Any, p: Any, sign: int, salt: int, bounds: Any,
     work: Any,
 ) -> bool:  # fmt: skip
@@ -134,7 +144,7 @@ def _cross(
             target = -1 if attempt == 1 else 1
         for k in range(n):
             way[k] = x[k] - p[k] if attempt == 0 else target * columns[k, j] / largest
-        _dots(columns, j, way, changes)
+        dots(columns, j, way, changes)
         step = share(salt) * _farthest(values, changes, j)
         for k in range(n):
             new[k] = x[k] + step * way[k]
@@ -150,7 +160,7 @@ def _cross(
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _dots(columns: Any, count: int, point: Any, values: Any) -> None:
+def dots(columns: Any, count: int, point: Any, values: Any) -> None:
     """Dot products of the first so many rows with a point."""
     for r in range(count):
         values[r] = columns[0, r] * point[0]
@@ -161,7 +171,7 @@ def _dots(columns: Any, count: int, point: Any, values: Any) -> None:
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _sign(columns: Any, r: int, point: Any, bound: float) -> int:
+def proven_sign(columns: Any, r: int, point: Any, bound: float) -> int:
     """Sign of the true dot product, 0 if it is not proven."""
     total, size = 0.0, 0.0
     for k in range(len(point)):
@@ -174,7 +184,7 @@ def _sign(columns: Any, r: int, point: Any, bound: float) -> int:
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def _lift(wall_point: Any, columns: Any, j: int, column: int, x: Any) -> None:
+def lift(wall_point: Any, columns: Any, j: int, column: int, x: Any) -> None:
     """The point on row j whose coordinate `column` was left out."""
     total = 0.0
     for k in range(len(wall_point)):
@@ -205,19 +215,29 @@ def _inside(
     for value in point:
         if not abs(value) <= 1.0:
             return False
-    _dots(columns, j + 1, point, values)
+    dots(columns, j + 1, point, values)
     for r in range(j + 1):
         above = bits[r >> 6] >> np.uint64(r & 63) & _ONE if r < j else np.uint64(sign > 0)
         value = values[r] if above else -values[r]
-        if not value > bounds[r] and _sign(columns, r, point, bounds[r]) != (1 if above else -1):
+        if not value > bounds[r] and proven_sign(columns, r, point, bounds[r]) != (
+            1 if above else -1
+        ):
             return False
     return True
 
 
 # -- dimension three -----------------------------------------------------------------------------
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def planes(rows: Any, columns: Any, bounds: Any) -> Any:
-    """Chambers of planes in space on the positive side of row 0, by the same insertion.
+def planes(rows: Any, columns: Any, bounds: Any, walls: int, start: Any) -> Any:
+    """Chambers of planes in space where the first rows are positive, by the same insertion.
+
+    Parameters
+    ----------
+    rows, columns, bounds : arrays, shapes (m, 3), (3, m) and (m,)
+    walls : int
+        Number of the first rows.
+    start : float array, shape (3,)
+        A point where they are positive, proven.
 
     Returns
     -------
@@ -227,25 +247,28 @@ def planes(rows: Any, columns: Any, bounds: Any) -> Any:
     bits, points : arrays, shapes (room, W) and (room, 3)
     """
     m = len(rows)
-    room = 1 + (m - 1) + (m - 1) * (m - 2) // 2
+    room = 1 + (m - walls) + (m - walls) * (m - walls - 1) // 2
     words = ((m - 1) >> 6) + 1
     bits, points = np.zeros((room, words), np.uint64), np.empty((room, 3))
     sure, doubts = np.ones(room, np.bool_), np.empty((room, 2), np.int64)
-    bits[0, 0], count = _ONE, np.int64(1)  # a plain 1 would have `split` compiled twice
+    count = np.int64(1)  # a plain 1 would have `split` compiled twice
+    for i in range(walls):
+        bits[0, i >> 6] |= _ONE << np.uint64(i & 63)
     for k in range(3):
-        points[0, k] = columns[k, 0]
+        points[0, k] = start[k]
     normalise(points[0])
-    for j in range(1, m):
-        column, classes, which, flips, largest = restrict(rows, j)
+    for j in range(walls, m):
+        column, classes, which, flips, largest, left = restrict(rows, j, walls)
         if largest >= _SMALL:
             return -1, bits, points
-        below, wall_points = pencil(classes)
-        walls = expand(below, which, flips, words)
+        below, wall_points = pencil(classes, left)
+        section = expand(below, which, flips, words)
         count, cut, doubtful = split(
-            bits, points, sure, count, columns, bounds, j, column, walls, wall_points, sure, doubts
-        )
+            bits, points, sure, count, columns, bounds, j, column, section, wall_points, sure,
+            doubts,
+        )  # fmt: skip
         if doubtful:
             return -1, bits, points
-        if cut != len(walls):
+        if cut != len(section):
             return -2, bits, points
     return count, bits, points

@@ -14,7 +14,17 @@ from typing import Any
 import numba
 import numpy as np
 
-__all__ = ["empty", "expand", "normalise", "pencil", "restrict", "share", "slot"]
+__all__ = [
+    "empty",
+    "expand",
+    "middle_of",
+    "normalise",
+    "pencil",
+    "restrict",
+    "share",
+    "slot",
+    "wedge",
+]
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-900
@@ -65,7 +75,7 @@ def empty(count: int) -> Any:
 
 # -- restriction ---------------------------------------------------------------------------------
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def restrict(rows: Any, j: int) -> Any:
+def restrict(rows: Any, j: int, walls: int) -> Any:
     """Restrict the first j rows to the hyperplane of row j, and merge those that become parallel.
 
     Parameters
@@ -73,18 +83,22 @@ def restrict(rows: Any, j: int) -> Any:
     rows : int64 array, shape (m, n)
         Entries below 2^31 in size.
     j : int
+    walls : int
+        So many of the first rows are walls, one at least: they keep their orientation.
 
     Returns
     -------
     column : int
         The coordinate that row j eliminates.
     classes : int64 array, shape (k, n - 1)
-        Primitive rows, no two parallel; the first is a positive multiple of row 0, the first entry
-        of every other one is positive.
+        Primitive rows, no two parallel; first come the walls, positive multiples of those given;
+        the first entry of every other one is positive.
     which, flips : int64 arrays, shape (j,)
         Row i is a positive multiple of ``flips[i] * classes[which[i]]``.
     largest : int
         Largest entry of the classes in size.
+    left : int
+        Number of walls among the classes; 0 if two have become opposite: nothing lies between.
     """
     n = rows.shape[1]
     column = _pivot(rows[j])
@@ -116,13 +130,30 @@ def restrict(rows: Any, j: int) -> Any:
                 largest = max(largest, abs(row[k]))
             found += 1
         which[i] = table[place]
-    if flips[0] < 0:
-        for k in range(n - 1):
-            classes[0, k] = -classes[0, k]
-        for i in range(j):
-            if which[i] == 0:
-                flips[i] = -flips[i]
-    return column, classes[:found].copy(), which, flips, largest
+    left = _orient(classes, which, flips, walls)
+    return column, classes[:found].copy(), which, flips, largest, left
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def _orient(classes: Any, which: Any, flips: Any, walls: int) -> int:
+    """Make the classes of walls positive multiples of them; their number, 0 if that is not to be.
+
+    Walls are the first rows, so that their classes are the first ones.
+    """
+    left, agree = 0, True
+    for i in range(walls):
+        place, flip = which[i], flips[i]
+        if place < left:
+            agree &= flip > 0
+            continue
+        left += 1
+        if flip < 0:
+            for k in range(classes.shape[1]):
+                classes[place, k] = -classes[place, k]
+            for r in range(i, len(which)):
+                if which[r] == place:
+                    flips[r] = -flips[r]
+    return left if agree else 0
 
 
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
@@ -163,23 +194,67 @@ def expand(bits: Any, which: Any, flips: Any, words: int) -> Any:
 
 # -- dimension two -------------------------------------------------------------------------------
 @numba.njit(cache=True)  # type: ignore[untyped-decorator]
-def pencil(rows: Any) -> Any:
-    """Chambers of lines in the plane on the positive side of row 0, and points in them.
+def wedge(rows: Any, walls: int, ends: Any) -> bool:
+    """Whether the first rows are positive somewhere in the plane: between ``ends[0]`` and ends[1].
+
+    The first end is on the right.  Integers are exact here, and none of the rows are parallel.
+    """
+    if walls == 0:
+        return False
+    ends[0, 0], ends[0, 1] = rows[0, 1], -rows[0, 0]
+    ends[1, 0], ends[1, 1] = -rows[0, 1], rows[0, 0]
+    for i in range(1, walls):
+        x, y = rows[i, 0], rows[i, 1]
+        right, left = x * ends[0, 0] + y * ends[0, 1], x * ends[1, 0] + y * ends[1, 1]
+        if right > 0 and left < 0:
+            ends[1, 0], ends[1, 1] = -y, x
+        elif right < 0 and left > 0:
+            ends[0, 0], ends[0, 1] = y, -x
+        elif right < 0 or left < 0:
+            return False
+    return True
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def middle_of(rows: Any, right: Any, left: Any, salt: int, point: Any) -> None:
+    """A point between two rays; of a half-plane, the first row."""
+    if right[0] == -left[0] and right[1] == -left[1]:
+        point[0], point[1] = rows[0, 0], rows[0, 1]
+    else:
+        _between(right, left, salt, point)
+    normalise(point)
+
+
+@numba.njit(cache=True)  # type: ignore[untyped-decorator]
+def pencil(rows: Any, walls: int) -> Any:
+    """Chambers of lines in the plane where the first rows are positive, and points in them.
 
     Lines are sorted by angle exactly; a point is the sum of the rays beside it, scaled to about
     one length if the filter proves it then, as they are (all integers are exact) if not.
     """
-    m = len(rows)
+    m, words = len(rows), ((len(rows) - 1) >> 6) + 1
+    ends = np.empty((2, 2), np.int64)
+    if not wedge(rows, walls, ends):
+        return np.zeros((0, words), np.uint64), np.empty((0, 2))
     rays = np.empty((m + 1, 2), np.int64)
-    order = np.zeros(m + 1, np.int64)
-    rays[0, 0], rays[0, 1] = rows[0, 1], -rows[0, 0]
-    rays[m, 0], rays[m, 1] = -rows[0, 1], rows[0, 0]
-    for i in range(1, m):
-        x, y = -rows[i, 1], rows[i, 0]
-        if rows[0, 0] * x + rows[0, 1] * y < 0:  # never zero: no row is parallel to row 0
-            x, y = -x, -y
-        rays[i, 0], rays[i, 1] = x, y
-        low, high = 1, i
+    order, which = np.zeros(m + 1, np.int64), np.empty(m + 1, np.int64)
+    first = np.zeros(words, np.uint64)
+    rays[0] = ends[0]
+    inside = 0
+    for i in range(m):
+        x, y = rows[i, 0], rows[i, 1]
+        right, left = x * rays[0, 0] + y * rays[0, 1], x * ends[1, 0] + y * ends[1, 1]
+        if i < walls or right > 0 or (right == 0 and left > 0):
+            first[i >> 6] |= _ONE << np.uint64(i & 63)
+        if i < walls or not ((right > 0 and left < 0) or (right < 0 and left > 0)):
+            continue
+        if right > 0:
+            x, y = -y, x
+        else:
+            x, y = y, -x
+        inside += 1
+        rays[inside, 0], rays[inside, 1], which[inside] = x, y, i
+        low, high = 1, inside
         while low < high:
             middle = (low + high) // 2
             k = order[middle]
@@ -187,26 +262,18 @@ def pencil(rows: Any) -> Any:
                 low = middle + 1
             else:
                 high = middle
-        for place in range(i, low, -1):
+        for place in range(inside, low, -1):
             order[place] = order[place - 1]
-        order[low] = i
-    order[m] = m
-    words = ((m - 1) >> 6) + 1
-    bits, points = np.zeros((m, words), np.uint64), np.empty((m, 2))
-    for i in range(m):
-        if i == 0 or rows[i, 0] * rays[0, 0] + rows[i, 1] * rays[0, 1] > 0:
-            bits[0, i >> 6] |= _ONE << np.uint64(i & 63)
-    for k in range(1, m):
-        i = order[k]
+        order[low] = inside
+    bits, points = np.empty((inside + 1, words), np.uint64), np.empty((inside + 1, 2))
+    for k in range(inside + 1):
         for w in range(words):
-            bits[k, w] = bits[k - 1, w]
-        bits[k, i >> 6] ^= _ONE << np.uint64(i & 63)
-    for k in range(m):
-        if m == 1:
-            points[k, 0], points[k, 1] = rows[0, 0], rows[0, 1]
-        else:
-            _between(rays[order[k]], rays[order[k + 1]], k, points[k])
-        normalise(points[k])
+            bits[k, w] = bits[k - 1, w] if k else first[w]
+        if k:
+            i = which[order[k]]
+            bits[k, i >> 6] ^= _ONE << np.uint64(i & 63)
+        beyond = rays[order[k + 1]] if k < inside else ends[1]
+        middle_of(rows, rays[order[k]], beyond, k, points[k])
     return bits, points
 
 
