@@ -5,7 +5,7 @@ import math
 import pytest
 
 from benchmarks import measuring, polytopes, regions, zonotopes
-from polytropic import Polytope, Zonotope, linear_regions
+from polytropic import HyperplaneArrangement, Polytope, Zonotope, linear_regions
 
 
 def test_peers_agree_with_ours_on_small_zonotopes():
@@ -18,6 +18,19 @@ def test_peers_agree_with_ours_on_small_zonotopes():
         assert Zonotope(generators).n_vertices == truth
         assert zonotopes.by_qhull(generators) == truth
         assert zonotopes.by_cdd(generators) == truth
+
+
+def test_counts_of_chambers():
+    rows = zonotopes.resonance(3)
+    moves = zonotopes.symmetric_group(rows)
+    assert HyperplaneArrangement(rows).count(group=moves) == 32
+    assert all(sorted(move) == list(range(len(rows))) for move in moves)
+    assert Zonotope(zonotopes.threshold(3)).n_vertices == 104
+
+
+def test_exact_peers_that_are_installed():
+    pytest.importorskip("ppl")
+    assert zonotopes.by_ppl(zonotopes.generic(5, 3)) == 22
 
 
 @pytest.mark.parametrize(("n", "d"), [(20, 3), (15, 4)])

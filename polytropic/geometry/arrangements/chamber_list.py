@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.bounded import SignArray
 from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray
+from polytropic.errors import InputError
 from polytropic.geometry.arrangements.lookup import PackedTable, packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
 
@@ -65,6 +66,13 @@ class Chambers(Sequence["Chamber"]):
         from polytropic.geometry.arrangements.interior import interior_rays
 
         whole = self.arrangement
+        if self is not whole.__dict__.get("chambers"):
+            # A selection may name a chamber more than once.
+            words, first, which = np.unique(
+                self.signs.positive, axis=0, return_index=True, return_inverse=True
+            )
+            if len(words) < len(self):
+                return Chambers(whole, self.signs[first]).points_exact[which.ravel()]
         size = whole.ambient_dimension
         if whole.is_linear:
             return ExactArray(interior_rays(whole.A_exact, self.signs, None))
@@ -99,6 +107,10 @@ class Chambers(Sequence["Chamber"]):
 
     def find(self, signs: SignVectors) -> NDArray[np.intp]:
         """Index of each sign vector, -1 for those that are no chamber of the list."""
+        if signs.width != self.signs.width:
+            raise InputError(
+                f"these sign vectors have {signs.width} entries, not {self.signs.width}"
+            )
         found = self.table.find(signs.positive)
         alike = (
             np.broadcast_to(signs.support, signs.positive.shape) == self.signs.support[:1]

@@ -82,6 +82,8 @@ def central_chambers(
     """
     planes = distinct_hyperplanes(rows)
     if not len(planes.rows):
+        if max_chambers is not None and max_chambers < 1:
+            raise BudgetError(f"the arrangement has 1 chamber, more than {max_chambers=}")
         return planes.expand(np.zeros((1, 1), dtype=np.uint64))
     bits = _listed(planes.rows, _Budget(max_chambers, time_limit, progress, sides=2))
     half = bits[: len(bits) // 2]

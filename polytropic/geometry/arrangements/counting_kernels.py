@@ -371,7 +371,9 @@ def finish(
             gain = owners[0, i]
             share = gain + before if orbit_of[i] == orbit else gain
             points[share] += values[y] * gain
-            _slopes(work, i, past, constants, table, slopes, leads, partial)
+            bad = _slopes(work, i, past, constants, table, slopes, leads, partial)
+            if bad >= 0:
+                return bad
             _lines(
                 i, past, slopes, orbit_of, owners, small, first,
                 orbit, before, share, values[y] * gain, lines,
@@ -390,8 +392,11 @@ def _move(work: Any, to: int, source: int) -> None:
 @njit(cache=True)  # type: ignore[untyped-decorator]
 def _slopes(
     work: Any, i: int, n: int, constants: Any, table: Any, slopes: Any, leads: Any, partial: Any
-) -> None:
-    """Directions from point i to the first n points, as residues; p for the infinite slope."""
+) -> int:
+    """Directions from point i to the first n points, as residues; p for the infinite slope.
+
+    Returns -1, or the place of a prime that sees another point where point i is.
+    """
     for s in range(len(work)):
         p, q = constants[s, 0], constants[s, 1]
         a, b, c = work[s, i, 0], work[s, i, 1], work[s, i, 2]
@@ -408,11 +413,14 @@ def _slopes(
             else:
                 y = x
                 x = e
+            if x == 0 and y == 0 and j != i:
+                return s
             leads[j] = x
             slopes[s, j] = y
         invert_all(leads, n, constants[s], table, partial)
         for j in range(n):
             slopes[s, j] = times(slopes[s, j], leads[j], p, q) if leads[j] else p
+    return -1
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]

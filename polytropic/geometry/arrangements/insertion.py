@@ -31,6 +31,11 @@ from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import BudgetError, InputError
 from polytropic.geometry.arrangements import cone_exact, insertion_exact
+from polytropic.geometry.arrangements.column_scaling import (
+    column_exponents,
+    scaled_back,
+    scaled_rows,
+)
 from polytropic.geometry.arrangements.insertion_exact import Vector
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
@@ -132,9 +137,14 @@ def insert_hyperplanes(
             f"more than max_chambers={max_chambers}"
         )
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    forms = _Forms.of(Rows.of(rows).integers().tolist(), n)
-    cells = _Insertion(limit, deadline).insert(forms, walls, progress)
-    return Chambers(cells.bits, cells.points, cells.exact)
+    vectors = [tuple(row) for row in Rows.of(rows).integers().tolist()]
+    exponents = column_exponents(vectors)
+    if exponents is not None:
+        vectors = scaled_rows(vectors, exponents)
+    cells = _Insertion(limit, deadline).insert(_Forms.of(vectors, n), walls, progress)
+    if exponents is None:
+        return Chambers(cells.bits, cells.points, cells.exact)
+    return Chambers(cells.bits, *scaled_back(cells.points, cells.exact, exponents))
 
 
 class _Cells(NamedTuple):
@@ -255,8 +265,8 @@ class _Insertion:
         if forms.width <= _COMPILED and forms.small is not None and m <= _FEW:
             count, bits, points = self.cones.pieces(forms.small, walls)
             assert count != -2, "a chamber of the restriction is none of the arrangement"
-            self._admit(0, count)
             if count >= 0:
+                self._admit(0, count)
                 return _Cells(bits, points, np.ones(count, dtype=bool), {})
         signs, start = self._sides(forms, walls)
         if start is None:
@@ -348,7 +358,7 @@ class _Insertion:
             self._admit(growing.count, len(below.bits))
             section = below._replace(bits=self.kernels.expand(below.bits, which, flips, width))
             growing.split(self.kernels.split, j, column, section)
-            if progress is not None:
+            if progress is not None and j + 1 < m:
                 progress(j + 1, m, growing.count)
         return growing.cells()
 

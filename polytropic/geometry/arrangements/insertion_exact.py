@@ -109,10 +109,10 @@ def pencil_exactly(
     for _, i in rays:
         signs.append(signs[-1] ^ (1 << i))
     points = []
-    for one, other in pairwise([right, *(ray for ray, _ in rays), left]):
+    for begin, end in pairwise([right, *(ray for ray, _ in rays), left]):
         # Between two rays: on the left of the first one and on the right of the other.
-        sides = [(-one[1], one[0]), (other[1], -other[0])]
-        points.append(rounded(sides, 3, _sum(*levelled(one, other))))
+        sides = [(-begin[1], begin[0]), (end[1], -end[0])]
+        points.append(rounded(sides, 3, _sum(*levelled(begin, end))))
     return signs, points
 
 
