@@ -67,13 +67,15 @@ def _grid(table: FloatArray) -> int | None:
     if not largest:
         return 0
     for shift in (0, _GRID_BITS - int(np.frexp(largest)[1])):
-        if all(_is_whole(np.ldexp(part, shift)) for part in _parts(table)):
+        if all(_is_whole(part, shift) for part in _parts(table)):
             return shift
     return None
 
 
-def _is_whole(table: FloatArray) -> bool:
-    return bool((table == np.rint(table)).all())
+def _is_whole(table: FloatArray, shift: int) -> bool:
+    scaled = np.ldexp(table, shift)
+    # What underflows to zero is not whole.
+    return bool(((scaled == np.rint(scaled)) & ((scaled != 0) | (table == 0))).all())
 
 
 def _parts(table: FloatArray) -> Iterator[FloatArray]:

@@ -237,3 +237,11 @@ def test_walks_on_facets_agree_with_comparisons(scale, request):
     assert (signs[:2000] != UNDECIDED).all()
     found = contains(polytope, points), strictly_contains(polytope, points)
     assert [x.tolist() for x in found] == [x.tolist() for x in wanted]
+
+
+def test_entries_that_underflow_are_not_whole():
+    from polytropic.arithmetic.products import _is_whole
+
+    table = np.array([[2.0**399, 0.0], [2.0**380, 2.0**-1000]])
+    assert not _is_whole(table, -300)
+    assert _is_whole(table[:1], -300)

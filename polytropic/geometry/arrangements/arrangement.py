@@ -289,8 +289,7 @@ class HyperplaneArrangement:
 
         Notes
         -----
-        In general position memory does not grow with the number of chambers; other arrangements
-        are listed as a whole before they are handed out.
+        Memory does not grow with the number of chambers; see `chambers.chamber_blocks`.
         """
         return (signs for signs, _ in self._blocks(size, with_points=False))
 

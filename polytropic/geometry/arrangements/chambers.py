@@ -179,8 +179,9 @@ def chamber_blocks(
 
     Notes
     -----
-    In general position, which is proven before the first block comes, memory does not grow with
-    the number of chambers.  Other arrangements are listed as a whole before they are handed out.
+    Memory does not grow with the number of chambers.  In general position, which is proven before
+    the first block comes, they are swept; other arrangements are cut in pieces by a few of their
+    hyperplanes, and one piece after the other is listed.
     """
     if size < 1:
         raise InputError(f"size must be at least 1, got {size}")
@@ -205,11 +206,10 @@ def _half_blocks(
     try:
         sweep.check()
     except (NotGeneric, TooClose):
-        budget = _Budget(None, None, None, sides=1)
-        bits, points = _inserted(rows, budget) if with_points else (_listed(rows, budget), None)
-        for start in range(0, len(bits), size):
-            part = None if points is None else points.part(start, start + size)
-            yield bits[start : start + size], part
+        from polytropic.geometry.arrangements.pieces import piecewise
+
+        for bits, points in piecewise(rows, size):
+            yield bits, points if with_points else None
         return
     for bits, subsets in sweep.blocks(size):
         yield bits, sweep_points(sweep, bits, subsets) if with_points else None
