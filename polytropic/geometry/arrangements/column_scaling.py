@@ -43,7 +43,7 @@ def column_exponents(rows: Sequence[Vector]) -> list[int] | None:
 
     Examples
     --------
-    >>> column_exponents([(1, 2**40), (3, -(2**40)), (1, 0), (0, 1)])
+    >>> column_exponents([(1, 2**40), (1, -(2**40)), (1, 0), (0, 1)])
     [40, 0]
     """
     sizes = np.array([[abs(entry).bit_length() for entry in row] for row in rows], dtype=float)

@@ -18,25 +18,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from polytropic.arithmetic.bounded import integer_rounding
-from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements import cone_exact, insertion_exact
+from polytropic.geometry.arrangements import cone_exact, insertion_exact, integer_forms
 from polytropic.geometry.arrangements.column_scaling import (
     column_exponents,
     scaled_back,
     scaled_rows,
 )
+from polytropic.geometry.arrangements.growing import Cells, Growing, no_cells
 from polytropic.geometry.arrangements.insertion_exact import Vector
+from polytropic.geometry.arrangements.integer_forms import Forms
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
 __all__ = ["Chambers", "Progress", "insert_hyperplanes"]
@@ -46,7 +44,6 @@ Progress: TypeAlias = Callable[[int, int, int], None]
 
 _Start: TypeAlias = FloatArray | Vector | None
 
-_SMALL = 2**31
 _AT_ONCE = 512  # planes in space that are inserted in one compiled loop, with room for the worst
 _COMPILED, _FEW = 4, 100  # most dimensions and rows for which pieces are listed in a compiled loop
 _KEPT = 1 << 28  # bytes of restrictions that are kept for another time
@@ -141,81 +138,10 @@ def insert_hyperplanes(
     exponents = column_exponents(vectors)
     if exponents is not None:
         vectors = scaled_rows(vectors, exponents)
-    cells = _Insertion(limit, deadline).insert(_Forms.of(vectors, n), walls, progress)
+    cells = _Insertion(limit, deadline).insert(Forms.of(vectors, n), walls, progress)
     if exponents is None:
         return Chambers(cells.bits, cells.points, cells.exact)
     return Chambers(cells.bits, *scaled_back(cells.points, cells.exact, exponents))
-
-
-class _Cells(NamedTuple):
-    """Chambers as in `Chambers`; which points are proven."""
-
-    bits: Words
-    points: FloatArray
-    sure: NDArray[np.bool_]
-    exact: dict[int, Vector]
-
-    def point(self, i: int) -> Vector:
-        """A point of a chamber in integers."""
-        return self.exact.get(i) or insertion_exact.integer_vector(self.points[i])
-
-
-class _Forms:
-    """Primitive rows, in machine integers below 2^31 where all of them fit."""
-
-    def __init__(self, small: IntArray | None, vectors: list[Vector] | None, width: int) -> None:
-        self.small = small
-        self._vectors = vectors
-        self.width = width
-
-    @staticmethod
-    def of(rows: Sequence[Sequence[int]], width: int) -> _Forms:
-        vectors = [tuple(row) for row in rows]
-        if max(abs(entry) for row in vectors for entry in row) < _SMALL:
-            return _Forms(np.array(vectors, dtype=np.int64), None, width)
-        return _Forms(None, vectors, width)
-
-    @property
-    def vectors(self) -> list[Vector]:
-        """The rows in Python integers."""
-        if self._vectors is None:
-            assert self.small is not None
-            self._vectors = [tuple(row) for row in self.small.tolist()]
-        return self._vectors
-
-    @cached_property
-    def columns(self) -> FloatArray:
-        """The transposed rows: exactly, or scaled by powers of two to at most one and rounded."""
-        if self.small is not None:
-            floats = self.small.astype(np.float64)
-        else:
-            floats = integer_rounding(integer_rows(self.vectors, self.width)).value
-        return np.ascontiguousarray(floats.T)
-
-    @cached_property
-    def bounds(self) -> FloatArray:
-        """Errors of the dot products of `columns` with points at most one in size.
-
-        That is (n + 2) 2^-53 times the 1-norm, for n products and sums and the rounded row, and
-        what underflow may add; doubled and more.
-        """
-        return (self.width + 4) * 2.0**-52 * np.abs(self.columns).sum(axis=0) + 2.0**-900
-
-    @property
-    def key(self) -> Any:
-        """Tells rows that are not the same apart."""
-        if self.small is not None:
-            return self.width, self.small.tobytes()
-        return tuple(self.vectors)
-
-    def take(self, places: IntArray) -> _Forms:
-        """Some of the rows."""
-        if self.small is not None:
-            return _Forms(self.small[places], None, self.width)
-        return _Forms(None, [self.vectors[i] for i in places.tolist()], self.width)
-
-    def __len__(self) -> int:
-        return len(self.vectors) if self.small is None else len(self.small)
 
 
 class _Insertion:
@@ -228,13 +154,13 @@ class _Insertion:
         self.cones = cone_kernels
         self.limit = limit
         self.deadline = deadline
-        self.seen: dict[Any, _Cells] = {}
+        self.seen: dict[Any, Cells] = {}
         self.room = _KEPT
 
-    def restriction(self, forms: _Forms, walls: int) -> _Cells:
+    def restriction(self, forms: Forms, walls: int) -> Cells:
         """Chambers of rows that may have been seen before; none if there are no walls."""
         if walls == 0:
-            return _no_cells(len(forms), forms.width)
+            return no_cells(len(forms), forms.width)
         key = walls, forms.key
         cells = self.seen.get(key)
         if cells is None:
@@ -245,7 +171,7 @@ class _Insertion:
                 self.seen[key] = cells
         return cells
 
-    def insert(self, forms: _Forms, walls: int, progress: Progress | None = None) -> _Cells:
+    def insert(self, forms: Forms, walls: int, progress: Progress | None = None) -> Cells:
         """Chambers of rows in any dimension, where the first ones are positive."""
         if time.monotonic() > self.deadline:
             raise BudgetError("time_limit was exceeded while the chambers were being listed")
@@ -259,7 +185,7 @@ class _Insertion:
             progress(len(forms), len(forms), len(cells.bits))
         return cells
 
-    def _in_cone(self, forms: _Forms, walls: int, progress: Progress | None) -> _Cells:
+    def _in_cone(self, forms: Forms, walls: int, progress: Progress | None) -> Cells:
         """Chambers of the rows that matter in the cone of the walls; the others are constant."""
         m = len(forms)
         if forms.width <= _COMPILED and forms.small is not None and m <= _FEW:
@@ -267,10 +193,10 @@ class _Insertion:
             assert count != -2, "a chamber of the restriction is none of the arrangement"
             if count >= 0:
                 self._admit(0, count)
-                return _Cells(bits, points, np.ones(count, dtype=bool), {})
+                return Cells(bits, points, np.ones(count, dtype=bool), {})
         signs, start = self._sides(forms, walls)
         if start is None:
-            return _no_cells(m, forms.width)
+            return no_cells(m, forms.width)
         kept = np.flatnonzero(signs == 0)
         if len(kept) == m:
             return self._from(forms, walls, start, progress)
@@ -287,7 +213,7 @@ class _Insertion:
         signs[kept] = 1
         return cells._replace(bits=self.kernels.expand(cells.bits, which, signs, n_words(m)))
 
-    def _sides(self, forms: _Forms, walls: int) -> tuple[IntArray, _Start]:
+    def _sides(self, forms: Forms, walls: int) -> tuple[IntArray, _Start]:
         """The signs of rows that do not matter, 0 for the others; a point of the cone or None."""
         if forms.small is not None:
             signs, point = np.zeros(len(forms), dtype=np.int64), np.empty(forms.width)
@@ -297,7 +223,7 @@ class _Insertion:
         exact_signs, vector = cone_exact.sides_exactly(forms.vectors, walls)
         return np.array(exact_signs, dtype=np.int64), vector
 
-    def _from(self, forms: _Forms, walls: int, start: _Start, progress: Progress | None) -> _Cells:
+    def _from(self, forms: Forms, walls: int, start: _Start, progress: Progress | None) -> Cells:
         """Chambers of rows from the one of the walls, of which a point is given if it is needed."""
         compiled = forms.width == 3 and forms.small is not None and len(forms) <= _AT_ONCE
         if start is None:
@@ -310,7 +236,7 @@ class _Insertion:
             start = insertion_exact.integer_vector(start)
         return self._insert(forms, walls, start, progress)
 
-    def _planes(self, forms: _Forms, walls: int, start: FloatArray) -> _Cells | None:
+    def _planes(self, forms: Forms, walls: int, start: FloatArray) -> Cells | None:
         """Chambers of planes in space, unless machine numbers do not suffice."""
         count, bits, points = self.kernels.planes(
             forms.small, forms.columns, forms.bounds, walls, np.ascontiguousarray(start)
@@ -319,7 +245,7 @@ class _Insertion:
         if count < 0:
             return None
         self._admit(0, count)
-        return _Cells(bits[:count].copy(), points[:count].copy(), np.ones(count, dtype=bool), {})
+        return Cells(bits[:count].copy(), points[:count].copy(), np.ones(count, dtype=bool), {})
 
     def _admit(self, found: int, more: int) -> None:
         if found + more > self.limit:
@@ -328,30 +254,28 @@ class _Insertion:
                 f"the walls: {found} were listed and {more} more were about to be"
             )
 
-    def _pencil(self, forms: _Forms, walls: int) -> _Cells:
+    def _pencil(self, forms: Forms, walls: int) -> Cells:
         """Chambers of lines in the plane, or of the line."""
         if forms.width == 2 and forms.small is not None:
             bits, points = self.kernels.pencil(forms.small, walls)
-            return _Cells(bits, points, np.ones(len(bits), dtype=bool), {})
+            return Cells(bits, points, np.ones(len(bits), dtype=bool), {})
         if forms.width == 2:
             signs, located = insertion_exact.pencil_exactly(forms.vectors, walls)
         else:
             signs = [1]
             located = [insertion_exact.rounded(forms.vectors, 1, forms.vectors[0])]
         if not signs:
-            return _no_cells(len(forms), forms.width)
-        return _Cells(
+            return no_cells(len(forms), forms.width)
+        return Cells(
             insertion_exact.as_words(signs, len(forms)),
             np.array([point for point, _ in located]),
             np.array([vector is None for _, vector in located]),
             {i: vector for i, (_, vector) in enumerate(located) if vector is not None},
         )
 
-    def _insert(
-        self, forms: _Forms, walls: int, start: Vector, progress: Progress | None
-    ) -> _Cells:
+    def _insert(self, forms: Forms, walls: int, start: Vector, progress: Progress | None) -> Cells:
         m, width = len(forms), n_words(len(forms))
-        growing = _Growing(forms, width, walls, start)
+        growing = Growing(forms, width, walls, start)
         for j in range(walls, m):
             column, classes, which, flips, left = self._restrict(forms, j, walls)
             below = self.restriction(classes, left)
@@ -363,83 +287,18 @@ class _Insertion:
         return growing.cells()
 
     def _restrict(
-        self, forms: _Forms, j: int, walls: int
-    ) -> tuple[int, _Forms, IntArray, IntArray, int]:
+        self, forms: Forms, j: int, walls: int
+    ) -> tuple[int, Forms, IntArray, IntArray, int]:
         width = forms.width - 1
         if forms.small is not None:
             column, small, which, flips, largest, left = self.kernels.restrict(
                 forms.small, j, walls
             )
-            if largest < _SMALL:
-                return column, _Forms(small, None, width), which, flips, left
+            if largest < integer_forms.SMALL:
+                return column, Forms(small, None, width), which, flips, left
             vectors = [tuple(row) for row in small.tolist()]
-            return column, _Forms(None, vectors, width), which, flips, left
+            return column, Forms(None, vectors, width), which, flips, left
         column, vectors, which, flips, left = insertion_exact.restrict_exactly(
             forms.vectors, j, walls
         )
-        return column, _Forms.of(vectors, width), which, flips, left
-
-
-def _no_cells(rows: int, width: int) -> _Cells:
-    return _Cells(
-        np.zeros((0, n_words(rows)), dtype=np.uint64), np.empty((0, width)), np.ones(0, bool), {}
-    )
-
-
-class _Growing:
-    """The chambers of the rows so far, in arrays with room for more."""
-
-    def __init__(self, forms: _Forms, width: int, walls: int, start: Vector) -> None:
-        self.forms = forms
-        self.bits = np.zeros((16, width), dtype=np.uint64)
-        self.points = np.empty((16, forms.width))
-        self.sure = np.ones(16, dtype=bool)
-        self.doubts = np.empty((16, 2), dtype=np.int64)
-        self.exact: dict[int, Vector] = {}
-        self.count = 1
-        self._put(0, (1 << walls) - 1, walls, start)
-
-    def split(self, kernel: Callable[..., Any], j: int, column: int, section: _Cells) -> None:
-        """Insert row j, on which the earlier rows leave these chambers."""
-        self._make_room(self.count + len(section.bits))
-        self.count, cut, doubtful = kernel(
-            self.bits, self.points, self.sure, self.count, self.forms.columns,
-            self.forms.bounds, j, column, section.bits, section.points, section.sure, self.doubts,
-        )  # fmt: skip
-        assert cut == len(section.bits), "a chamber of the restriction is none of the arrangement"
-        self.exact = {i: vector for i, vector in self.exact.items() if not self.sure[i]}
-        rows = self.forms.vectors if doubtful else []
-        for i, q in self.doubts[:doubtful].tolist():
-            signs = int.from_bytes(self.bits[i].astype("<u8").tobytes(), "little")
-            on_wall = insertion_exact.lifted(section.point(q), rows[j], column) if q >= 0 else None
-            point = self.exact.get(i) or insertion_exact.integer_vector(self.points[i])
-            parts = insertion_exact.split_exactly(rows, j, signs, point, on_wall)
-            for (sign, vector), place in zip(parts, (i, self.count), strict=False):
-                self._put(place, sign, j + 1, vector)
-            self.count += len(parts) - 1
-
-    def _put(self, place: int, signs: int, rows: int, vector: Vector) -> None:
-        near, short = insertion_exact.rounded(self.forms.vectors[:rows], signs, vector)
-        width = 64 * self.bits.shape[1]
-        self.bits[place] = insertion_exact.as_words([signs], width)[0]
-        self.points[place], self.sure[place] = near, short is None
-        self.exact.pop(place, None)
-        if short is not None:
-            self.exact[place] = short
-
-    def _make_room(self, count: int) -> None:
-        if count <= len(self.bits):
-            return
-        room = max(count, len(self.bits) * 3 // 2)
-        for name in ("bits", "points", "sure", "doubts"):
-            old = getattr(self, name)
-            new = np.zeros((room, *old.shape[1:]), dtype=old.dtype)
-            new[: self.count] = old[: self.count]
-            setattr(self, name, new)
-
-    def cells(self) -> _Cells:
-        """What was found."""
-        n = self.count
-        return _Cells(
-            self.bits[:n].copy(), self.points[:n].copy(), self.sure[:n].copy(), self.exact
-        )
+        return column, Forms.of(vectors, width), which, flips, left

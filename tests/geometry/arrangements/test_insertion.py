@@ -17,6 +17,7 @@ from polytropic.geometry.arrangements import (
     insertion,
     insertion_exact,
     insertion_kernels,
+    integer_forms,
 )
 from polytropic.geometry.arrangements.column_scaling import column_exponents
 from polytropic.geometry.arrangements.insertion import insert_hyperplanes
@@ -264,7 +265,7 @@ def only_doubts(bits, points, sure, count, columns, bounds, j, column, walls, be
 @pytest.mark.parametrize("what", ["all in Python", "no floats"])
 def test_without_compiled_loops(rows, what, monkeypatch):
     chambers = insert_hyperplanes(exact(rows))
-    monkeypatch.setattr(insertion, "_SMALL", 0)  # no rows are small: all in Python integers
+    monkeypatch.setattr(integer_forms, "SMALL", 0)  # no rows are small: all in Python integers
     if what == "no floats":
         monkeypatch.setattr(insertion_kernels, "split", only_doubts)
     reference = insert_hyperplanes(exact(rows))
@@ -434,7 +435,7 @@ def test_pieces_without_compiled_loops(rows, what, monkeypatch):
     expected = whole(rows)
     monkeypatch.setattr(insertion, "_COMPILED", 0)
     if what == "all in Python":
-        monkeypatch.setattr(insertion, "_SMALL", 0)
+        monkeypatch.setattr(integer_forms, "SMALL", 0)
     if what == "no floats":
         monkeypatch.setattr(cone_kernels, "sides", lambda *given: -1)
         monkeypatch.setattr(insertion_kernels, "split", only_doubts)
