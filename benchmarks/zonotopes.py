@@ -22,7 +22,7 @@ from scipy.spatial import ConvexHull
 
 from benchmarks.measuring import cells, measure, script, show
 from polytropic import HyperplaneArrangement, Zonotope, load_network
-from polytropic.geometry.arrangements.theorems import buck
+from polytropic.geometry.arrangements.counting.theorems import buck
 from polytropic.networks.zonotopes import first_layer_zonotope
 
 Rows = NDArray[np.int64]

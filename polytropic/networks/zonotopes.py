@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.theorems import generic_vertex_count
+from polytropic.geometry.arrangements.counting.theorems import generic_vertex_count
 from polytropic.geometry.zonotopes.layers import layer_zonotopes
 from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.network import Network

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polytropic import HyperplaneArrangement, Zonotope
-from polytropic.geometry.arrangements.theorems import generic_vertex_count
+from polytropic.geometry.arrangements.counting.theorems import generic_vertex_count
 from polytropic.networks.formats import load_network
 from tests.geometry.arrangements import families
 

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.linalg import rank
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, exact
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements.adjacency import ChamberAdjacency
-from polytropic.geometry.arrangements.bounded import relatively_bounded
 from polytropic.geometry.arrangements.chamber_list import Chambers
 from polytropic.geometry.arrangements.chambers import Progress as ChamberProgress
 from polytropic.geometry.arrangements.chambers import (
@@ -23,10 +21,18 @@ from polytropic.geometry.arrangements.chambers import (
     chamber_blocks,
     chambers_above,
 )
-from polytropic.geometry.arrangements.covectors import Crossings, Cuts, Level, crossings, facets
-from polytropic.geometry.arrangements.covectors import top_cuts as cuts_of_members
+from polytropic.geometry.arrangements.faces.adjacency import ChamberAdjacency
+from polytropic.geometry.arrangements.faces.bounded import relatively_bounded
+from polytropic.geometry.arrangements.faces.covectors import (
+    Crossings,
+    Cuts,
+    Level,
+    crossings,
+    facets,
+)
+from polytropic.geometry.arrangements.faces.covectors import top_cuts as cuts_of_members
+from polytropic.geometry.arrangements.faces.interior import points_of_rays
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
-from polytropic.geometry.arrangements.interior import points_of_rays
 from polytropic.geometry.arrangements.intersections import (
     Flat,
     Position,
@@ -48,7 +54,7 @@ from polytropic.geometry.arrangements.restriction import (
     row_classes,
 )
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
-from polytropic.geometry.arrangements.sweep_points import InteriorPoints
+from polytropic.geometry.arrangements.sweeping.points import InteriorPoints
 
 __all__ = ["HyperplaneArrangement"]
 
@@ -275,7 +281,7 @@ class HyperplaneArrangement:
         **budget
             ``group`` (permutations of the rows that generate symmetries), ``max_flats``,
             ``time_limit``, ``progress``: see
-            `polytropic.geometry.arrangements.counting.whitney_numbers`.
+            `polytropic.geometry.arrangements.counting.whitney.whitney_numbers`.
 
         Examples
         --------
@@ -345,7 +351,7 @@ class HyperplaneArrangement:
 
     # -- numbers -------------------------------------------------------------------------------
     def _whitney(self, **budget: Any) -> list[int]:
-        from polytropic.geometry.arrangements.counting import (
+        from polytropic.geometry.arrangements.counting.whitney import (
             affine_whitney_numbers,
             whitney_numbers,
         )
@@ -385,7 +391,7 @@ class HyperplaneArrangement:
         A face of dimension k is one of dimension k + 1 of the cone, on one side of infinity; the
         faces of the cone at infinity are those of the linear arrangement of the normals.
         """
-        from polytropic.geometry.arrangements.counting import face_numbers
+        from polytropic.geometry.arrangements.counting.whitney import face_numbers
 
         linear = face_numbers(self.A_exact)
         if self.is_linear:

@@ -14,7 +14,7 @@ from polytropic.arithmetic.bounded import SignArray
 from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.numbers import ExactArray, FloatArray
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.lookup import PackedTable, packed_table
+from polytropic.geometry.arrangements.faces.lookup import PackedTable, packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Chambers(Sequence["Chamber"]):
     @cached_property
     def points_exact(self) -> ExactArray:
         """A rational point inside every chamber, shape (N, d)."""
-        from polytropic.geometry.arrangements.interior import interior_rays
+        from polytropic.geometry.arrangements.faces.interior import interior_rays
 
         whole = self.arrangement
         if self is not whole.__dict__.get("chambers"):

@@ -17,11 +17,11 @@ import numpy as np
 from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry import chambers as cutting
+from polytropic.geometry.arrangements import cutting
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, Words, mask_words
-from polytropic.geometry.arrangements.sweep import NotGeneric, Sweep, TooClose
-from polytropic.geometry.arrangements.sweep_points import InteriorPoints, sweep_points
+from polytropic.geometry.arrangements.sweeping.points import InteriorPoints, sweep_points
+from polytropic.geometry.arrangements.sweeping.sweep import NotGeneric, Sweep, TooClose
 
 __all__ = [
     "Progress",
@@ -206,7 +206,7 @@ def _half_blocks(
     try:
         sweep.check()
     except (NotGeneric, TooClose):
-        from polytropic.geometry.arrangements.pieces import piecewise
+        from polytropic.geometry.arrangements.inserting.pieces import piecewise
 
         for bits, points in piecewise(rows, size):
             yield bits, points if with_points else None
@@ -350,7 +350,7 @@ def _degenerate(rows: ExactArray, budget: _Budget) -> Words:
 
 
 def _inserted(rows: ExactArray, budget: _Budget) -> tuple[Words, InteriorPoints]:
-    from polytropic.geometry.arrangements.insertion import insert_hyperplanes
+    from polytropic.geometry.arrangements.inserting.insertion import insert_hyperplanes
 
     def tell(done: int, total: int, found: int) -> None:
         if budget.progress is not None:

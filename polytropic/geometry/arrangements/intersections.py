@@ -15,7 +15,7 @@ import numpy as np
 from polytropic.arithmetic.linalg import echelon, integer_rows, primitive
 from polytropic.arithmetic.numbers import ExactArray, FloatArray
 from polytropic.errors import BudgetError
-from polytropic.geometry.arrangements.genericity import surely_generic
+from polytropic.geometry.arrangements.counting.genericity import surely_generic
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words
 from polytropic.geometry.polytope import Halfspaces

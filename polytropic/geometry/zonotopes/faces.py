@@ -15,12 +15,12 @@ from polytropic.arithmetic.rows import Rows
 from polytropic.engines.linear_programs import solve
 from polytropic.errors import InputError
 from polytropic.geometry.arrangements.chambers import central_chambers
-from polytropic.geometry.arrangements.counting import (
+from polytropic.geometry.arrangements.counting.genericity import is_generic
+from polytropic.geometry.arrangements.counting.whitney import (
     affine_whitney_numbers,
     count_chambers,
     face_numbers,
 )
-from polytropic.geometry.arrangements.genericity import is_generic
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
 from polytropic.geometry.zonotopes.zonotope import Zonotope

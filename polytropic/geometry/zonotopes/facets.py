@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.linalg import integer_rows, kernel, primitive
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray, frozen, nearest
-from polytropic.geometry.arrangements.genericity import surely_generic
+from polytropic.geometry.arrangements.counting.genericity import surely_generic
+from polytropic.geometry.arrangements.counting.walk import Budget, Lattice, levels
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, mask_words
-from polytropic.geometry.arrangements.walk import Budget, Lattice, levels
 from polytropic.geometry.polytope import Halfspaces, Polytope
 from polytropic.geometry.zonotopes.spans import MAX_SUBSETS, spans, spans_of
 from polytropic.geometry.zonotopes.subset_sums import SubsetSums

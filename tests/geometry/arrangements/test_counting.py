@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements.counting import (
+from polytropic.geometry.arrangements.counting.whitney import (
     affine_whitney_numbers,
     characteristic_polynomial,
     components,

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polytropic import HyperplaneArrangement
-from polytropic.geometry.arrangements.covectors import Level, crossings, cuts
-from polytropic.geometry.arrangements.lookup import packed_table
+from polytropic.geometry.arrangements.faces.covectors import Level, crossings, cuts
+from polytropic.geometry.arrangements.faces.lookup import packed_table
 from polytropic.geometry.arrangements.sign_vectors import mask_words
 from tests.brute_force import affine_regions
 

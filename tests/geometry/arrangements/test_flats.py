@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 from polytropic import Polytope
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements.counting import count_chambers, face_numbers, whitney_numbers
-from polytropic.geometry.arrangements.flats import flats
+from polytropic.geometry.arrangements.counting.flats import flats
+from polytropic.geometry.arrangements.counting.whitney import (
+    count_chambers,
+    face_numbers,
+    whitney_numbers,
+)
 from tests.brute_force import rank
 from tests.geometry.arrangements.families import braid, resonance, type_b
 

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements import (
+from polytropic.geometry.arrangements.cutting import central_chambers
+from polytropic.geometry.arrangements.inserting import (
     cone_exact,
     cone_kernels,
     insertion,
-    insertion_exact,
-    insertion_kernels,
     integer_forms,
 )
-from polytropic.geometry.arrangements.column_scaling import column_exponents
-from polytropic.geometry.arrangements.insertion import insert_hyperplanes
-from polytropic.geometry.chambers import central_chambers
+from polytropic.geometry.arrangements.inserting import exact as insertion_exact
+from polytropic.geometry.arrangements.inserting import kernels as insertion_kernels
+from polytropic.geometry.arrangements.inserting.column_scaling import column_exponents
+from polytropic.geometry.arrangements.inserting.insertion import insert_hyperplanes
 from tests import brute_force
 
 SMALL = st.integers(-2, 2)

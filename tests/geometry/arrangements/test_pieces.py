@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from polytropic import HyperplaneArrangement
 from polytropic.arithmetic.numbers import exact
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
-from polytropic.geometry.arrangements.insertion import insert_hyperplanes
-from polytropic.geometry.arrangements.pieces import piecewise
+from polytropic.geometry.arrangements.inserting.insertion import insert_hyperplanes
+from polytropic.geometry.arrangements.inserting.pieces import piecewise
 from polytropic.geometry.arrangements.sign_vectors import mask_words
 from tests.geometry.arrangements import families
 

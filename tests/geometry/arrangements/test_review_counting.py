@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from polytropic import HyperplaneArrangement
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements.counting import (
+from polytropic.geometry.arrangements.counting.flats import flats
+from polytropic.geometry.arrangements.counting.genericity import is_generic
+from polytropic.geometry.arrangements.counting.residues import residues, small_rows
+from polytropic.geometry.arrangements.counting.whitney import (
     affine_whitney_numbers,
     count_chambers,
     face_numbers,
     whitney_numbers,
 )
-from polytropic.geometry.arrangements.flats import flats
-from polytropic.geometry.arrangements.genericity import is_generic
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
-from polytropic.geometry.arrangements.insertion import insert_hyperplanes
-from polytropic.geometry.arrangements.residues import residues, small_rows
+from polytropic.geometry.arrangements.inserting.insertion import insert_hyperplanes
 from tests import brute_force
 from tests.geometry.arrangements.families import whitney_by_subsets
 

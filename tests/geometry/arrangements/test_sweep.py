@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.linalg import rank
 from polytropic.arithmetic.numbers import ExactArray, exact
-from polytropic.geometry.arrangements import sweep as module
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, mask_words
-from polytropic.geometry.arrangements.sweep import NotGeneric, Sweep, TooClose
-from polytropic.geometry.arrangements.sweep_points import sweep_points
+from polytropic.geometry.arrangements.sweeping import sweep as module
+from polytropic.geometry.arrangements.sweeping.points import sweep_points
+from polytropic.geometry.arrangements.sweeping.sweep import NotGeneric, Sweep, TooClose
 from tests import brute_force
 
 

@@ -10,13 +10,13 @@ import pytest
 from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.numbers import exact
 from polytropic.geometry.arrangements import chambers as lists
-from polytropic.geometry.arrangements import sweep as module
-from polytropic.geometry.arrangements import sweep_reference
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, mask_words
-from polytropic.geometry.arrangements.sweep import NotGeneric, Sweep
-from polytropic.geometry.arrangements.sweep_flag import Flag
-from polytropic.geometry.arrangements.sweep_points import sweep_points
+from polytropic.geometry.arrangements.sweeping import reference as sweep_reference
+from polytropic.geometry.arrangements.sweeping import sweep as module
+from polytropic.geometry.arrangements.sweeping.flag import Flag
+from polytropic.geometry.arrangements.sweeping.points import sweep_points
+from polytropic.geometry.arrangements.sweeping.sweep import NotGeneric, Sweep
 from tests import brute_force
 
 ABOVE = exact([0, 0, 1])
@@ -174,7 +174,7 @@ def test_floats_and_integers_describe_one_flag(kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_bounds_survive_pivots(kind):
-    from polytropic.geometry.arrangements.sweep_kernels import _pivot
+    from polytropic.geometry.arrangements.sweeping.kernels import _pivot
 
     for rows, rng in cases(kind, 4, 20):
         flag, n = Flag(rows, 0), rows.shape[1]

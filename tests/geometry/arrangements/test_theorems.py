@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.counting import (
-    affine_whitney_numbers,
-    characteristic_polynomial,
-    count_chambers,
-    face_numbers,
-)
-from polytropic.geometry.arrangements.genericity import is_generic, surely_generic
-from polytropic.geometry.arrangements.theorems import (
+from polytropic.geometry.arrangements.counting.genericity import is_generic, surely_generic
+from polytropic.geometry.arrangements.counting.theorems import (
     buck,
     generic_facet_count,
     generic_vertex_count,
     upper_vertex_bound,
     zaslavsky,
+)
+from polytropic.geometry.arrangements.counting.whitney import (
+    affine_whitney_numbers,
+    characteristic_polynomial,
+    count_chambers,
+    face_numbers,
 )
 from tests.brute_force import rank
 

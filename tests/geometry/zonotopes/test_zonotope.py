@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.sweep import Sweep
+from polytropic.geometry.arrangements.sweeping.sweep import Sweep
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.zonotopes.layers import layer_zonotopes
 from polytropic.geometry.zonotopes.zonotope import Zonotope

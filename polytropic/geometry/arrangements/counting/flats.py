@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import InputError
+from polytropic.geometry.arrangements.counting.walk import Budget, Lattice, Level, levels
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes, distinct_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words
-from polytropic.geometry.arrangements.walk import Budget, Lattice, Level, levels
 
 __all__ = ["Flats", "flats"]
 

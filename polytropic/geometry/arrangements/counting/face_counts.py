@@ -7,9 +7,9 @@ from math import comb
 import numpy as np
 
 from polytropic.arithmetic.numbers import ExactArray
-from polytropic.geometry.arrangements.genericity import surely_generic
-from polytropic.geometry.arrangements.theorems import generic_vertex_count
-from polytropic.geometry.arrangements.walk import (
+from polytropic.geometry.arrangements.counting.genericity import surely_generic
+from polytropic.geometry.arrangements.counting.theorems import generic_vertex_count
+from polytropic.geometry.arrangements.counting.walk import (
     Budget,
     Lattice,
     Level,

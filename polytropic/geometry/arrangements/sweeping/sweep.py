@@ -7,7 +7,7 @@ the chambers on which c_1 is not bounded below are those of the arrangement at i
 its side c_1 < 0, and so on with c_2.  So the chambers with e > 0 correspond to the subsets of at
 most n-1 forms, and come out one by one: no search, nothing found twice, nothing to remember.
 
-Signs are read off lines (see `sweep_reference`) with proven bounds; a line that they leave open is
+Signs are read off lines (see `reference`) with proven bounds; a line that they leave open is
 done in rationals.  What is not in general position is noticed there, and left to other engines.
 """
 
@@ -26,9 +26,9 @@ from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.linalg import rank
 from polytropic.arithmetic.numbers import ExactArray, IntArray
-from polytropic.geometry.arrangements import sweep_reference
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words, n_words
-from polytropic.geometry.arrangements.sweep_flag import Flag
+from polytropic.geometry.arrangements.sweeping import reference as sweep_reference
+from polytropic.geometry.arrangements.sweeping.flag import Flag
 
 __all__ = ["NotGeneric", "Sweep", "TooClose", "n_generic_chambers"]
 
@@ -225,7 +225,7 @@ class Sweep:
     ) -> tuple[int, list[tuple[list[int], int]]]:
         if not self._compiled:
             return sweep_reference.sweep_lines(forms, prefix, bits, bases, at)
-        from polytropic.geometry.arrangements.sweep_kernels import sweep_lines
+        from polytropic.geometry.arrangements.sweeping.kernels import sweep_lines
 
         room = 64
         while True:

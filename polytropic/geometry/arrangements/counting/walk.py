@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray
 from polytropic.errors import BudgetError
-from polytropic.geometry.arrangements.residues import Residues, residues, small_rows
+from polytropic.geometry.arrangements.counting.residues import Residues, residues, small_rows
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
 __all__ = [
@@ -148,7 +148,7 @@ class Lattice:
         """
         if self.rank < 4:
             return self
-        from polytropic.geometry.arrangements.counting_kernels import lines_through
+        from polytropic.geometry.arrangements.counting.kernels import lines_through
 
         def count() -> IntArray:
             mod = self.residues
@@ -229,7 +229,7 @@ def _next_level(
     merge: Callable[..., Level] | None, keep: bool = False,
 ) -> tuple[Level, int]:  # fmt: skip
     """The flats of the next rank that matter, and the sum of the values of all."""
-    from polytropic.geometry.arrangements.counting_kernels import expand, grown_slots
+    from polytropic.geometry.arrangements.counting.kernels import expand, grown_slots
 
     rank, words = level.bases.shape[1], level.keys.shape[1]
     if sum(level.values.tolist()) * lattice.m >= _HEADROOM:
@@ -274,7 +274,7 @@ def _next_level(
 
 def _points_and_lines(lattice: Lattice, level: Level, base: Words, budget: Budget) -> list[int]:
     """Whitney numbers of ranks r - 2 and r - 1 from the flats of rank r - 3."""
-    from polytropic.geometry.arrangements.counting_kernels import finish
+    from polytropic.geometry.arrangements.counting.kernels import finish
 
     mod, most = lattice.residues, lattice.largest_block + 1
     numbers = [Fraction(0), Fraction(0)]
@@ -295,7 +295,7 @@ def _points_and_lines(lattice: Lattice, level: Level, base: Words, budget: Budge
 
 def chambers_above(lattice: Lattice, level: Level) -> int:
     """Chambers of the restrictions to all flats of rank r - 3."""
-    from polytropic.geometry.arrangements.counting_kernels import finish
+    from polytropic.geometry.arrangements.counting.kernels import finish
 
     def count() -> int:
         mod = lattice.residues
@@ -316,7 +316,7 @@ def chambers_above(lattice: Lattice, level: Level) -> int:
 
 def count_top(lattice: Lattice, level: Level) -> tuple[int, int]:
     """Pairs of a flat of rank r - 2 (of the level) and one above, and flats of rank r - 1."""
-    from polytropic.geometry.arrangements.counting_kernels import top_flats
+    from polytropic.geometry.arrangements.counting.kernels import top_flats
 
     mod = lattice.residues
     pairs, flats, bad = top_flats(

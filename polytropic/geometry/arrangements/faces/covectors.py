@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.numbers import frozen
-from polytropic.geometry.arrangements.lookup import PackedTable, linear_keys, packed_table
+from polytropic.geometry.arrangements.faces.lookup import PackedTable, linear_keys, packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, Words
 
 __all__ = ["Crossings", "Cuts", "Level", "crossings", "cuts", "facets", "top_cuts"]
@@ -202,7 +202,7 @@ def _plain(level: Level, across: Cuts) -> Crossings:
 
 
 def _compiled(level: Level, across: Cuts) -> Crossings:
-    from polytropic.geometry.arrangements.covector_kernels import find_crossings
+    from polytropic.geometry.arrangements.faces.kernels import find_crossings
 
     table = level.table
     keys = linear_keys(across.rows, table.bit_keys[: 64 * across.rows.shape[1]])

@@ -18,14 +18,14 @@ from typing import Any
 import numba
 import numpy as np
 
-from polytropic.geometry.arrangements.insertion_kernels import (
+from polytropic.geometry.arrangements.inserting.kernels import (
     cross,
     dots,
     lift,
     proven_sign,
     split,
 )
-from polytropic.geometry.arrangements.restriction_kernels import (
+from polytropic.geometry.arrangements.inserting.restriction_kernels import (
     expand,
     middle_of,
     normalise,

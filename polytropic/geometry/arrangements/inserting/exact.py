@@ -49,7 +49,7 @@ def dot(one: Sequence[int], other: Sequence[int]) -> int:
 def restrict_exactly(
     rows: Sequence[Vector], j: int, walls: int
 ) -> tuple[int, list[Vector], IntArray, IntArray, int]:
-    """Restrict the first j rows to the hyperplane of row j; see `insertion_kernels.restrict`."""
+    """Restrict the first j rows to the hyperplane of row j; see `restriction_kernels.restrict`."""
     wall = rows[j]
     sizes = [abs(entry).bit_length() for entry in wall]
     column = next(k for k, size in enumerate(sizes) if size and size + _COMPARABLE >= max(sizes))

@@ -14,8 +14,8 @@ from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.linalg import primitive
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
 from polytropic.geometry.arrangements.sign_vectors import Words, mask_words
-from polytropic.geometry.arrangements.sweep import Sweep
-from polytropic.geometry.arrangements.sweep_flag import rounded_rows
+from polytropic.geometry.arrangements.sweeping.flag import rounded_rows
+from polytropic.geometry.arrangements.sweeping.sweep import Sweep
 
 __all__ = ["InteriorPoints", "are_inside", "sweep_points"]
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import FloatArray
-from polytropic.geometry.arrangements import insertion_exact
-from polytropic.geometry.arrangements.insertion_exact import Vector
-from polytropic.geometry.arrangements.integer_forms import Forms
+from polytropic.geometry.arrangements.inserting import exact as insertion_exact
+from polytropic.geometry.arrangements.inserting.exact import Vector
+from polytropic.geometry.arrangements.inserting.integer_forms import Forms
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
 __all__ = ["Cells", "Growing", "no_cells"]

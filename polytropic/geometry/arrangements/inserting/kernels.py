@@ -3,7 +3,7 @@
 Rows are integers below 2^31 in size, or scaled to at most one and rounded; points are floats at
 most one in size.  With u = 2^-53 a dot product of length n then errs by at most ``(n + 2) u`` times
 the sum of absolute values, the rounding of the row included, and by less than 2^-1000 through
-underflow: all bounds here are twice that and more.  `insertion_exact.split_exactly` says the same
+underflow: all bounds here are twice that and more.  `exact.split_exactly` says the same
 in integers.
 
 Importing this file imports numba; it is imported where it is used.
@@ -16,7 +16,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from polytropic.geometry.arrangements.restriction_kernels import (
+from polytropic.geometry.arrangements.inserting.restriction_kernels import (
     empty,
     expand,
     normalise,

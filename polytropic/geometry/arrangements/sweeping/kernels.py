@@ -1,4 +1,4 @@
-"""Compiled loops of the sweep over lines; `sweep_reference` says in NumPy what they do.
+"""Compiled loops of the sweep over lines; `reference` says in NumPy what they do.
 
 A *tableau* writes every form as a combination of the coordinates of a flat: of the forms in
 `chosen` (in the columns that they took over) and of the coordinates that are left.  Every entry
@@ -185,7 +185,7 @@ def sweep_lines(
     start: int,
     unsure: IntArray,
 ) -> tuple[int, int]:
-    """Write the chambers of all subsets that begin with `prefix`; see `sweep_reference`.
+    """Write the chambers of all subsets that begin with `prefix`; see `reference`.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.linalg import integer_rows, primitive
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.geometry.arrangements.chambers import chambers_above
-from polytropic.geometry.arrangements.lookup import packed_table
+from polytropic.geometry.arrangements.faces.lookup import packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
 
 __all__ = ["relatively_bounded"]

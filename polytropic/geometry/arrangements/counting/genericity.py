@@ -9,8 +9,8 @@ import numpy as np
 
 from polytropic.arithmetic.linalg import kernel, primitive, rank
 from polytropic.arithmetic.numbers import ExactArray
+from polytropic.geometry.arrangements.counting.residues import residues, small_rows
 from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
-from polytropic.geometry.arrangements.residues import residues, small_rows
 
 __all__ = ["Genericity", "is_generic", "surely_generic"]
 
@@ -84,7 +84,7 @@ def is_generic(rows: ExactArray) -> Genericity:
         return Genericity() if rank(integers) == m else _circuit(rows, list(range(m)))
     if planes.rows.shape[1] < d:
         return _circuit(rows, list(range(d)))
-    from polytropic.geometry.arrangements.genericity_kernels import dependent_rows
+    from polytropic.geometry.arrangements.counting.genericity_kernels import dependent_rows
 
     avoid: frozenset[int] = frozenset()
     while True:
@@ -118,7 +118,7 @@ def surely_generic(rows: ExactArray) -> bool:
         return m == r or r == 2
     if comb(m, r - 1) > _SETS:
         return False
-    from polytropic.geometry.arrangements.genericity_kernels import dependent_rows
+    from polytropic.geometry.arrangements.counting.genericity_kernels import dependent_rows
 
     mod = residues(small_rows(rows))
     _, size, bad = dependent_rows(mod.matrix[:1], mod.constants[:1], mod.inverses)

@@ -1,7 +1,7 @@
 """Compiled restriction of rows to a hyperplane, and what is found in the plane.
 
 Integers are below 2^31 in size, so that two products of two of them fit in a machine word.
-`insertion_exact` says the same in Python integers.
+`exact` says the same in Python integers.
 
 Importing this file imports numba; it is imported where it is used.
 """

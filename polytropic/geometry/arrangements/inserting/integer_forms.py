@@ -11,7 +11,7 @@ import numpy as np
 from polytropic.arithmetic.bounded import integer_rounding
 from polytropic.arithmetic.linalg import integer_rows
 from polytropic.arithmetic.numbers import FloatArray, IntArray
-from polytropic.geometry.arrangements.insertion_exact import Vector
+from polytropic.geometry.arrangements.inserting.exact import Vector
 
 __all__ = ["SMALL", "Forms"]
 

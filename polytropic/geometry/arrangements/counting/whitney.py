@@ -17,16 +17,16 @@ from polytropic.arithmetic.linalg import echelon
 from polytropic.arithmetic.numbers import ExactArray, IntArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.face_counts import connected_faces
-from polytropic.geometry.arrangements.genericity import surely_generic
-from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
-from polytropic.geometry.arrangements.symmetry import (
+from polytropic.geometry.arrangements.counting.face_counts import connected_faces
+from polytropic.geometry.arrangements.counting.genericity import surely_generic
+from polytropic.geometry.arrangements.counting.symmetry import (
     Group,
     Symmetry,
     hyperplane_symmetries,
     orbits,
 )
-from polytropic.geometry.arrangements.walk import Budget, Lattice, Progress, whitney_above
+from polytropic.geometry.arrangements.counting.walk import Budget, Lattice, Progress, whitney_above
+from polytropic.geometry.arrangements.hyperplanes import distinct_hyperplanes
 
 __all__ = [
     "affine_whitney_numbers",

@@ -1,4 +1,4 @@
-"""Chambers of central hyperplane arrangements, optionally inside an open half-space."""
+"""Chambers of small central arrangements, cut in plain Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from polytropic.arithmetic.linalg import identity, integer_rows, product
 from polytropic.arithmetic.numbers import ObjectArray
 from polytropic.geometry.subdivide import ExactValues, Subdivision, pointed_fan
 
-__all__ = ["central_chambers", "upward_chambers"]
+__all__ = ["central_chambers"]
 
 
 def central_chambers(normals: ObjectArray) -> SignArray:
@@ -40,18 +40,6 @@ def central_chambers(normals: ObjectArray) -> SignArray:
     assert len(side.cells) == half
     signs = _cut(Subdivision(side), side.generators, normals)
     return _sorted(np.concatenate([signs, -signs]))
-
-
-def upward_chambers(normals: ObjectArray) -> SignArray:
-    """Sign vectors of the chambers that meet the open half-space ``x_d > 0``.
-
-    They are the chambers of the affine arrangement ``x_d = 1``: shape (N, m), lexicographic order.
-    """
-    width = normals.shape[1]
-    apex = integer_rows([[0] * (width - 1) + [1]], width)
-    level = identity(width)[: width - 1]
-    fan = pointed_fan(apex, [0], 1, level, normals)
-    return _sorted(_cut(Subdivision(fan), fan.generators, normals))
 
 
 def _cut(subdivision: Subdivision, generators: ObjectArray, normals: ObjectArray) -> SignArray:

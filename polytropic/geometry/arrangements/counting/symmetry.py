@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from polytropic.arithmetic.linalg import pivot_columns
 from polytropic.arithmetic.numbers import IntArray, ObjectArray
 from polytropic.errors import InputError
+from polytropic.geometry.arrangements.counting.residues import small_rows
+from polytropic.geometry.arrangements.counting.walk import Budget, Level
 from polytropic.geometry.arrangements.hyperplanes import Hyperplanes
-from polytropic.geometry.arrangements.residues import small_rows
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
-from polytropic.geometry.arrangements.walk import Budget, Level
 
 __all__ = ["Group", "Symmetry", "hyperplane_symmetries", "orbits"]
 
@@ -188,8 +188,8 @@ class Symmetry:
         -----
         Every orbit is walked once: time O(flats in all orbits), memory O(the largest orbit).
         """
-        from polytropic.geometry.arrangements.counting_kernels import grown_slots
-        from polytropic.geometry.arrangements.symmetry_kernels import mark_orbit
+        from polytropic.geometry.arrangements.counting.kernels import grown_slots
+        from polytropic.geometry.arrangements.counting.symmetry_kernels import mark_orbit
 
         count = len(level)
         slots = grown_slots(level.keys, count, 1 << (2 * count + 2).bit_length())

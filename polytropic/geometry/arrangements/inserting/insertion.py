@@ -26,15 +26,16 @@ import numpy as np
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.errors import BudgetError, InputError
-from polytropic.geometry.arrangements import cone_exact, insertion_exact, integer_forms
-from polytropic.geometry.arrangements.column_scaling import (
+from polytropic.geometry.arrangements.inserting import cone_exact, integer_forms
+from polytropic.geometry.arrangements.inserting import exact as insertion_exact
+from polytropic.geometry.arrangements.inserting.column_scaling import (
     column_exponents,
     scaled_back,
     scaled_rows,
 )
-from polytropic.geometry.arrangements.growing import Cells, Growing, no_cells
-from polytropic.geometry.arrangements.insertion_exact import Vector
-from polytropic.geometry.arrangements.integer_forms import Forms
+from polytropic.geometry.arrangements.inserting.exact import Vector
+from polytropic.geometry.arrangements.inserting.growing import Cells, Growing, no_cells
+from polytropic.geometry.arrangements.inserting.integer_forms import Forms
 from polytropic.geometry.arrangements.sign_vectors import Words, n_words
 
 __all__ = ["Chambers", "Progress", "insert_hyperplanes"]
@@ -148,7 +149,8 @@ class _Insertion:
     """One run: its budgets, and the restrictions that it has seen."""
 
     def __init__(self, limit: float, deadline: float) -> None:
-        from polytropic.geometry.arrangements import cone_kernels, insertion_kernels
+        from polytropic.geometry.arrangements.inserting import cone_kernels
+        from polytropic.geometry.arrangements.inserting import kernels as insertion_kernels
 
         self.kernels = insertion_kernels
         self.cones = cone_kernels

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from polytropic.arithmetic.linalg import pivot_columns
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import BudgetError
-from polytropic.geometry.arrangements.counting import count_chambers
-from polytropic.geometry.arrangements.insertion import insert_hyperplanes
+from polytropic.geometry.arrangements.counting.whitney import count_chambers
+from polytropic.geometry.arrangements.inserting.insertion import insert_hyperplanes
 from polytropic.geometry.arrangements.sign_vectors import SignVectors, Words, gather_bits
-from polytropic.geometry.arrangements.sweep_points import InteriorPoints
+from polytropic.geometry.arrangements.sweeping.points import InteriorPoints
 
 __all__ = ["piecewise"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from polytropic.geometry.arrangements.counting_kernels import (
+from polytropic.geometry.arrangements.counting.kernels import (
     classes,
     contract,
     normalise,

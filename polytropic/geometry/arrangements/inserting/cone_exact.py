@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from polytropic.geometry.arrangements.insertion_exact import (
+from polytropic.geometry.arrangements.inserting.exact import (
     Vector,
     dot,
     integer_vector,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from polytropic.arithmetic.numbers import ExactArray
 from polytropic.errors import InputError
-from polytropic.geometry.arrangements.genericity import is_generic
+from polytropic.geometry.arrangements.counting.genericity import is_generic
 
 __all__ = [
     "Buck",

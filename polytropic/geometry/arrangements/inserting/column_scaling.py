@@ -15,7 +15,7 @@ import numpy as np
 
 from polytropic.arithmetic.linalg import primitive
 from polytropic.arithmetic.numbers import FloatArray
-from polytropic.geometry.arrangements.insertion_exact import Vector, integer_vector
+from polytropic.geometry.arrangements.inserting.exact import Vector, integer_vector
 
 __all__ = ["column_exponents", "scaled_back", "scaled_rows"]
 

@@ -9,9 +9,9 @@ from polytropic.arithmetic.linalg import primitive
 from polytropic.arithmetic.numbers import ExactArray, ObjectArray
 from polytropic.arithmetic.rows import Rows
 from polytropic.geometry.arrangements.chambers import chamber_blocks
-from polytropic.geometry.arrangements.lookup import packed_table
+from polytropic.geometry.arrangements.faces.lookup import packed_table
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
-from polytropic.geometry.arrangements.sweep_points import InteriorPoints
+from polytropic.geometry.arrangements.sweeping.points import InteriorPoints
 
 __all__ = ["interior_rays", "points_of_rays"]
 

@@ -1,0 +1,1 @@
+"""Numbers of chambers, flats and faces, without listing chambers."""

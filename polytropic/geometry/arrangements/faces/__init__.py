@@ -1,0 +1,1 @@
+"""Walls, faces, neighbours and interior points of listed chambers."""

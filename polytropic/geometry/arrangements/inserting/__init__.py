@@ -1,0 +1,1 @@
+"""Chambers of any arrangement: hyperplanes inserted one after the other."""

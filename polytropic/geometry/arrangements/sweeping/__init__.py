@@ -1,0 +1,1 @@
+"""Chambers in general position: a sweep over lines."""
