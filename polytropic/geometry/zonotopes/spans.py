@@ -122,8 +122,9 @@ class _Table:
     def of(rows: ObjectArray) -> _Table:
         width = rows.shape[1]
         sums = sorted(sum(abs(entry) for entry in row) for row in rows.tolist())
-        largest = 1
-        for total in sums[-width:]:
+        # A row is also multiplied with the normal of a subset that contains it.
+        largest = max(1, *sums[-1:])
+        for total in sums[len(sums) - width + 1 :]:
             largest *= max(total, 1)
         if largest < _WHOLE:
             return _Table(rows, rows.astype(np.float64), True)

@@ -102,3 +102,8 @@ def test_tilings(z):
 def test_flat_tiles_have_no_volume():
     with pytest.raises(InputError, match="flat"):
         _ = Zonotope([[1, 1], [2, 2]]).tiling().volumes
+
+
+def test_products_of_a_row_with_its_own_normal_are_exact():
+    # Minors fit in floats here, but their products with the rows they came from do not.
+    check_tiling(Zonotope([[1 - 1e-10]], [0]))
