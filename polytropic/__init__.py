@@ -27,6 +27,7 @@ from polytropic.geometry.zonotopes.over_approximation import OverApproximation, 
 from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.networks.boundary import decision_boundary
 from polytropic.networks.bounds import region_bound
+from polytropic.networks.building import Builder
 from polytropic.networks.construct import (
     folding_network,
     random_integer_network,
@@ -35,7 +36,7 @@ from polytropic.networks.construct import (
 )
 from polytropic.networks.formats import load_network, save_network
 from polytropic.networks.network import Network
-from polytropic.networks.regions import linear_regions
+from polytropic.networks.regions import Slice, count_regions, iter_regions, linear_regions
 from polytropic.networks.tropicalize import tropicalize
 from polytropic.tropical.polynomial import TropicalPolynomial
 from polytropic.tropical.rational import TropicalRational
@@ -43,6 +44,7 @@ from polytropic.tropical.rational import TropicalRational
 __version__ = "0.1.0"
 
 __all__ = [
+    "Builder",
     "HiddenLayer",
     "HyperplaneArrangement",
     "MinkowskiVertices",
@@ -50,15 +52,18 @@ __all__ = [
     "OverApproximation",
     "Polytope",
     "PolytropicError",
+    "Slice",
     "TropicalPolynomial",
     "TropicalRational",
     "Zonotope",
     "affine_image",
     "convex_hull",
+    "count_regions",
     "decision_boundary",
     "f_vector",
     "folding_network",
     "intersection",
+    "iter_regions",
     "layer_zonotopes",
     "linear_regions",
     "load_network",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from polytropic.geometry import subdivide
+from polytropic.geometry.subdividing import loops
 
 # Before anything imports matplotlib: tests draw into memory, also where there is a screen.
 os.environ["MPLBACKEND"] = "Agg"
@@ -32,8 +32,8 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="module", params=["Python", "compiled"])
 def way_of_cutting(request):
-    """Cut cells in plain Python only, or in compiled loops after the first function."""
-    chosen = subdivide.worth_compiling
-    subdivide.worth_compiling = lambda seconds: request.param == "compiled"
+    """Cut cells in plain Python only, or in compiled loops only."""
+    chosen = loops.worth_compiling
+    loops.worth_compiling = lambda seconds: request.param == "compiled"
     yield request.param
-    subdivide.worth_compiling = chosen
+    loops.worth_compiling = chosen

@@ -178,7 +178,9 @@ def blend(
     Notes
     -----
     With ``rho = b / a`` known to a relative error r, the share ``rho / (1 + rho)`` errs by at most
-    ``share * (1 - share) * r / (1 - r)``; a direction added to a point errs by ``rho r``.
+    ``share * (1 - share) * r / (1 - r)``; a direction added to a point errs by ``rho r``.  Errors of
+    the rows are carried over by the true shares, which exceed those used by at most the factor
+    ``1 + r / (1 - r)``: a larger factor would grow exponentially along chains of cuts.
     """
     a, b = weights
     with np.errstate(all="ignore"):
@@ -202,7 +204,8 @@ def blend(
         )
         carried = share_a[:, None] * first.error + share_b[:, None] * second.error
         size = np.abs(left) + np.abs(right)
-        error = slack[:, None] * moved * (1 + 8 * _UNIT) + 1.5 * carried + 16 * _UNIT * size
+        carry = ((1 + r) * (1 + 16 * _UNIT))[:, None]
+        error = slack[:, None] * moved * (1 + 8 * _UNIT) + carry * carried + 16 * _UNIT * size
         alive = (first.value != 0) | (first.error != 0) | (second.value != 0) | (second.error != 0)
         error = np.where(alive, error + _TINY, 0.0)
         ok &= np.minimum(share_a, share_b) > _SAFE_SHARE

@@ -1,9 +1,9 @@
 """A network in homogeneous coordinates, in floats with error bounds and in integers.
 
-A network with activations ``max(z, t)`` is positively homogeneous once its biases are multiplied
-by a height: at ``(1, x)`` it is the network at x, and at ``(0, r)`` it is its recession function
-in the direction r (the limit of ``f(x + s r) / s``, the same for every x).  Points and directions
-can therefore be pushed through it alike, and signs of units at both are found in the same way.
+A network of units with one kink is positively homogeneous once its biases are multiplied by a
+height: at ``(1, x)`` it is the network at x, and at ``(0, r)`` it is its recession function in the
+direction r (the limit of ``f(x + s r) / s``, the same for every x).  Points and directions can
+therefore be pushed through it alike, and signs of units at both are found in the same way.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.bounded import Bounded, affine, positive_part, round_ratios, round_scaled
-from polytropic.arithmetic.linalg import product
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, ObjectArray
-from polytropic.geometry.subdivide import ExactValues
-from polytropic.networks.network import Layer, Network
+from polytropic.arithmetic.affine_maps import AffineMapInFloats, SparseEntries
+from polytropic.arithmetic.bounded import Bounded, round_ratios, round_scaled
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray
+from polytropic.arithmetic.sparse_arrays import SparseArray
+from polytropic.geometry.subdividing.stages import ExactValues
+from polytropic.networks.layer import Layer
+from polytropic.networks.network import Network
 
-__all__ = ["HomogeneousNetwork", "relu_form"]
+__all__ = ["HomogeneousNetwork", "Stage", "relu_form"]
 
 _BLOCK = 1 << 20  # entries of one block of floats: 8 MB
+_UNIT = 2.0**-53
 
 
 def relu_form(network: Network) -> tuple[list[Layer], ExactArray | None]:
@@ -33,114 +36,293 @@ def relu_form(network: Network) -> tuple[list[Layer], ExactArray | None]:
     Returns
     -------
     layers : list of Layer
-        With threshold zero or None.
+        With thresholds zero or None.
     offset : ExactArray or None
         What remains to be added to the output, if the last layer has an activation.
     """
     layers: list[Layer] = []
     offset: ExactArray | None = None
     for layer in network.layers:
-        bias = layer.bias if offset is None else layer.bias + layer.weight @ offset
+        bias = layer.bias
+        if offset is not None and not _is_zero(offset).all():
+            bias = bias + layer.weight @ offset
+        # Units that pass their value on have threshold zero.
         offset = layer.threshold
         if offset is None:
             layers.append(Layer(layer.weight, bias, None))
-        else:
-            layers.append(Layer(layer.weight, bias - offset, ExactArray.zeros(layer.n_outputs)))
+            continue
+        zero = ExactArray.zeros(layer.n_outputs)
+        if not _is_zero(offset).all():
+            bias = bias - offset
+        layers.append(Layer(layer.weight, bias, zero, layer.slope))
     return layers, offset
 
 
-@dataclass(frozen=True)
-class _Stage:
-    """One layer prepared for evaluation."""
+class _Affine:
+    """One affine map ``z = W y + h b``: in floats, scaled entry by entry, and in integers.
 
-    weight: Bounded
-    bias: Bounded
-    joined: ExactArray  # [b | W]
-    shift: int  # float values are true values times 2**-shift
-    is_linear: bool
+    Columns are those of the map below, in their order and units: float value i there is the true
+    value ``order[i]`` times ``2 ** -shift[i]``.
+    """
 
-    @property
-    def width(self) -> int:
-        """Number of units."""
-        return len(self.joined)
+    def __init__(self, layer: Layer, order: IntArray, shift: IntArray, rows: IntArray) -> None:
+        self.layer = layer
+        self.order = rows  # column i of the float values is this unit
+        self._weight = layer.weight
+        weight, bias = layer.weight[rows], layer.bias[rows]
+        self.joined_bias = layer.bias
+        below = np.zeros(len(order), dtype=np.int64)
+        below[order] = shift
+        place = np.zeros(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        if isinstance(weight, SparseArray):
+            entries, row, column = weight.data, weight.rows, weight.indices
+        else:
+            entries = weight.reshape(-1)
+            row = np.repeat(np.arange(weight.shape[0]), weight.shape[1])
+            column = np.tile(np.arange(weight.shape[1]), weight.shape[0])
+        sizes = _exponents(entries) + below[column]
+        top = _exponents(bias)
+        np.maximum.at(top, row, np.where(_is_zero(entries), _LOWEST, sizes))
+        self.shift = np.where(top > _LOWEST, top, 0)
+        scaled = _scaled(entries, below[column] - self.shift[row])
+        scaled_bias = _scaled(bias, -self.shift)
+        if isinstance(weight, SparseArray):
+            places = SparseEntries(weight.indptr, place[column], weight.shape)
+            self.floats = AffineMapInFloats(scaled, scaled_bias, places)
+        else:
+            table = [part.reshape(weight.shape)[:, order] for part in scaled]
+            self.floats = AffineMapInFloats(Bounded(*table), scaled_bias)
 
-    @property
-    def integers(self) -> ObjectArray:
-        """``[b | W]`` times `scale`; made from floats only when something has to be exact."""
-        return self.joined.numerators
+    @cached_property
+    def _joined(self) -> ExactArray:
+        assert isinstance(self._weight, ExactArray)
+        bias = self.layer.bias.reshape(-1, 1)
+        return ExactArray.concatenate([bias, self._weight], axis=1)
 
     @cached_property
     def _columns(self) -> flint.fmpz_mat:
-        return flint.fmpz_mat(self.integers.T.tolist())
+        return flint.fmpz_mat(self._joined.numerators.T.tolist())
 
     def __getstate__(self) -> dict[str, Any]:
         # FLINT's matrices do not pickle; they are made again when they are needed.
         return {name: value for name, value in self.__dict__.items() if name != "_columns"}
 
-    def exact_product(self, rows: ObjectArray) -> ObjectArray:
-        """``rows @ integers.T``; the integers are handed to FLINT once."""
-        if 0 in (len(rows), self.width):
-            return np.full((len(rows), self.width), 0, dtype=object)
-        entries = (flint.fmpz_mat(rows.tolist()) * self._columns).entries()
-        values = np.empty(len(entries), dtype=object)
-        values[:] = [int(entry) for entry in entries]
-        return values.reshape(len(rows), self.width)
+    def exactly(self, heights: ObjectArray, values: ObjectArray) -> tuple[ObjectArray, int]:
+        """``W y + h b`` times a positive integer, and that integer, in the units' own order."""
+        layer = self.layer
+        if isinstance(self._weight, SparseArray):
+            image = self._weight @ ExactArray(values.T.copy())
+            bias = layer.bias
+            common = image.denominator * bias.denominator
+            shifted = image.over(common).T + heights[:, None] * bias.over(common)[None, :]
+            return shifted, common
+        joined = self._joined
+        if 0 in (len(values), len(joined)):
+            return np.full((len(values), len(joined)), 0, dtype=object), joined.denominator
+        below = np.concatenate([heights[:, None], values], axis=1)
+        entries = (flint.fmpz_mat(below.tolist()) * self._columns).entries()
+        result = np.empty(len(entries), dtype=object)
+        result[:] = [int(entry) for entry in entries]
+        return result.reshape(len(values), len(joined)), joined.denominator
 
-    @property
-    def scale(self) -> int:
-        """Common denominator of the weights and biases."""
-        return self.joined.denominator
+
+_LOWEST = -(1 << 40)
+
+
+def _is_zero(array: ExactArray) -> NDArray[np.bool_]:
+    if array.floats is not None:
+        return array.floats == 0
+    zero: NDArray[np.bool_] = array.numerators == 0
+    return zero.astype(bool)
+
+
+def _exponents(array: ExactArray) -> IntArray:
+    """Exponents e with entries below ``2 ** e``, within two of the least; lowest for zeros."""
+    if array.floats is not None:
+        exponents = np.frexp(array.floats)[1].astype(np.int64)
+    else:
+        bits = array.denominator.bit_length()
+        exponents = np.array(
+            [abs(entry).bit_length() - bits + 1 for entry in array.numerators.tolist()],
+            dtype=np.int64,
+        )
+    return np.where(_is_zero(array), _LOWEST, exponents)
+
+
+def _scaled(array: ExactArray, exponents: IntArray) -> Bounded:
+    """Round ``array * 2 ** exponents``, entry by entry."""
+    if array.floats is not None:
+        with np.errstate(over="ignore", under="ignore"):
+            scaled = np.ldexp(array.floats, exponents)
+            if np.array_equal(np.ldexp(scaled, -exponents), array.floats):
+                return Bounded(scaled, np.zeros(scaled.shape))
+    zero = _is_zero(array)
+    exponents = np.where(zero, 0, exponents)
+    if len(exponents) and np.ptp(exponents) == 0:
+        return round_scaled(array, int(exponents[0]))
+    rows, denominators = [], []
+    for entry, exponent in zip(array.numerators.tolist(), exponents.tolist(), strict=True):
+        rows.append([entry << max(exponent, 0)])
+        denominators.append(array.denominator << max(-exponent, 0))
+    if not rows:
+        return Bounded(np.zeros(0), np.zeros(0))
+    return Bounded(*(part.ravel() for part in round_ratios(rows, denominators)))
+
+
+@dataclass(frozen=True)
+class _Slopes:
+    """Slopes of the tested units of a stage where they are negative."""
+
+    exact: ExactArray
+    floats: Bounded
+
+    @staticmethod
+    def of(layer: Layer) -> _Slopes | None:
+        """Slopes of a layer; None if all are zero."""
+        if layer.slope is None:
+            return None
+        slopes = layer.slope[layer.tested]
+        return None if _is_zero(slopes).all() else _Slopes(slopes, round_scaled(slopes))
+
+
+class Stage:
+    """Affine maps up to the next units with a kink, and these units; the last one may have none.
+
+    Attributes
+    ----------
+    n_tested : int
+        Number of units with a sign: the first columns of the float values.
+    first_unit : int
+        Number of such units in the stages below.
+    """
+
+    def __init__(self, maps: list[_Affine], last: Layer, first_unit: int) -> None:
+        self._maps = maps
+        self.first_unit = first_unit
+        self.tested = last.tested
+        self.n_tested = len(last.tested)
+        self.width = last.n_outputs
+        self.order, self.shift = maps[-1].order, maps[-1].shift
+        self._slopes = _Slopes.of(last)
+
+    # -- in floats -----------------------------------------------------------------------------
+    def preactivation(self, y: Bounded, heights: FloatArray) -> Bounded:
+        """Values of the stage before activation, tested units first, in units of their own."""
+        for step in self._maps:
+            y = step.floats(y, heights)
+        return y
+
+    def activate(self, z: Bounded) -> Bounded:
+        """Apply the activation to rows of `preactivation`."""
+        n = self.n_tested
+        value, error = z.value[:, :n], z.error[:, :n]
+        negative = value < -error
+        if self._slopes is None:
+            value = np.maximum(value, 0.0)
+            error = np.where(negative, 0.0, error)
+        else:
+            slope, doubt = self._slopes.floats
+            scale = np.abs(slope) + doubt
+            below = np.where(negative, scale, np.maximum(scale, 1.0)) * error
+            below = below * (1 + 4 * _UNIT) + (4 * _UNIT * scale + doubt) * np.abs(value)
+            positive = value > error
+            error = np.where(positive, error, below)
+            value = np.where(value > 0, value, slope * value)
+        if n == z.value.shape[1]:
+            return Bounded(value, error)
+        return Bounded(
+            np.concatenate([value, z.value[:, n:]], axis=1),
+            np.concatenate([error, z.error[:, n:]], axis=1),
+        )
+
+    # -- exactly -------------------------------------------------------------------------------
+    def exactly(
+        self, heights: ObjectArray, values: ObjectArray
+    ) -> tuple[ObjectArray, ObjectArray]:
+        """Heights and values before activation, in integers and in the units' own order."""
+        for step in self._maps:
+            values, scale = step.exactly(heights, values)
+            heights = heights * scale
+        return heights, values
+
+    def activate_exactly(
+        self, heights: ObjectArray, values: ObjectArray, active: NDArray[np.bool_] | None = None
+    ) -> tuple[ObjectArray, ObjectArray]:
+        """Apply the activation to integers; `active` may say what is on, instead of the signs."""
+        if not self.n_tested:
+            return heights, values
+        below = values[:, self.tested]
+        on = (below > 0).astype(bool) if active is None else active
+        if self._slopes is None:
+            changed, factor = np.where(on, below, 0), 1
+        else:
+            exact = self._slopes.exact
+            factor = exact.denominator
+            changed = np.where(on, below * factor, below * exact.numerators[None, :])
+        values = values * factor
+        values[:, self.tested] = changed
+        return heights * factor, values
+
+    def in_float_units(self, heights: ObjectArray, values: ObjectArray) -> ExactValues:
+        """Integers as columns of `preactivation`, over a positive scale for each row."""
+        top = max(0, int(self.shift.max(initial=0)))
+        factors = np.array([1 << (top - shift) for shift in self.shift.tolist()], dtype=object)
+        columns = values[:, self.order] * factors[None, :]
+        scales = []
+        for row, height in zip(columns.tolist(), heights.tolist(), strict=True):
+            size = max((abs(entry).bit_length() for entry in row), default=0)
+            scales.append(height << top if height else 1 << size)
+        return ExactValues(columns, scales)
 
 
 class HomogeneousNetwork:
     """Evaluates all layers of a network at homogeneous generators ``(t, x)``.
 
-    Float values of layer l are in units of ``2**shift`` of that layer, chosen so that neither huge
-    nor tiny weights leave the range of floats.
+    Every unit has float units of its own, a power of two, so that neither huge nor tiny weights
+    leave the range of floats and the entries of weight matrices are of size about one.
     """
 
     def __init__(self, network: Network) -> None:
         layers, self.offset = relu_form(network)
-        self.stages: list[_Stage] = []
-        shift = 0
+        self.n_inputs = network.n_inputs
+        self.stages: list[Stage] = []
+        order, shift = np.arange(network.n_inputs), np.zeros(network.n_inputs, dtype=np.int64)
+        maps: list[_Affine] = []
+        units = 0
         for layer in layers:
-            step = layer.weight.exponent
-            weight, bias = (
-                round_scaled(layer.weight, -step),
-                round_scaled(layer.bias, -step - shift),
-            )
-            shift += step
-            joined = ExactArray.concatenate([layer.bias.reshape(-1, 1), layer.weight], axis=1)
-            self.stages.append(_Stage(weight, bias, joined, shift, layer.is_linear))
+            rows = _tested_first(layer)
+            maps.append(_Affine(layer, order, shift, rows))
+            order, shift = rows, maps[-1].shift
+            if len(layer.tested):
+                self.stages.append(Stage(maps, layer, units))
+                units += len(layer.tested)
+                maps = []
+        if maps:
+            self.stages.append(Stage(maps, layers[-1], units))
+
+    @property
+    def cutting(self) -> list[Stage]:
+        """The stages that have units with a sign."""
+        return [stage for stage in self.stages if stage.n_tested]
 
     @staticmethod
     def start(generators: ObjectArray) -> tuple[Bounded, FloatArray]:
         """Round generators to height one (points) or to size about one (directions)."""
         rows = generators.tolist()
         scales = [row[0] or 1 << max(abs(entry).bit_length() for entry in row) for row in rows]
-        values = round_ratios([row[1:] for row in rows], scales)
+        value, error = round_ratios([row[1:] for row in rows], scales)
+        shape = (len(generators), generators.shape[1] - 1)
         heights = np.array([1.0 if row[0] else 0.0 for row in rows])
-        return values, heights
+        return Bounded(value.reshape(shape), error.reshape(shape)), heights
 
-    def preactivation(self, stage: int, y: Bounded, heights: FloatArray) -> Bounded:
-        """Values of a layer before its activation, from the outputs y of the layer below."""
-        return affine(y, heights, self.stages[stage].weight, self.stages[stage].bias)
-
-    def activate(self, stage: int, z: Bounded) -> Bounded:
-        """Apply the activation of a layer."""
-        return z if self.stages[stage].is_linear else positive_part(z)
-
-    def exact_preactivation(self, stage: int, generators: ObjectArray) -> ExactValues:
-        """Values of a layer before its activation, in integers."""
+    def exact_preactivation(self, number: int, generators: ObjectArray) -> ExactValues:
+        """Values of a stage before its activation, in integers and in the units of its floats."""
         heights, values = generators[:, 0], generators[:, 1:]
-        for index in range(stage + 1):
-            here = self.stages[index]
-            below = np.concatenate([heights[:, None], values], axis=1)
-            values = here.exact_product(below)
-            heights = heights * here.scale
-            if index < stage and not here.is_linear:
-                values = np.maximum(values, 0)
-        return _in_float_units(values, heights, self.stages[stage].shift)
+        for stage in self.stages[:number]:
+            heights, values = stage.activate_exactly(*stage.exactly(heights, values))
+        stage = self.stages[number]
+        return stage.in_float_units(*stage.exactly(heights, values))
 
     def exact_linear_map(self, pattern: NDArray[np.bool_], basis: ObjectArray) -> ExactArray:
         """Images of basis rows under the linear map that the network is where `pattern` holds.
@@ -155,27 +337,25 @@ class HomogeneousNetwork:
         -------
         ExactArray, shape (k, p)
         """
-        heights, values, first = basis[:, 0], basis[:, 1:], 0
-        scale = 1
-        for here in self.stages:
-            below = np.concatenate([heights[:, None], values], axis=1)
-            values = product(below, here.integers)
-            heights, scale = heights * here.scale, scale * here.scale
-            if not here.is_linear:
-                width = here.width
-                values = np.where(pattern[None, first : first + width], values, 0)
-                first += width
-        images = ExactArray(values, scale)
+        # Heights of directions are zero: a last row of height one tells the common denominator.
+        heights = np.concatenate([basis[:, 0], np.array([1], dtype=object)])
+        values = np.concatenate([basis[:, 1:], np.full((1, basis.shape[1] - 1), 0, dtype=object)])
+        for stage in self.stages:
+            heights, values = stage.exactly(heights, values)
+            units = slice(stage.first_unit, stage.first_unit + stage.n_tested)
+            heights, values = stage.activate_exactly(heights, values, pattern[None, units])
+        images = ExactArray(values[:-1], int(heights[-1]))
         if self.offset is None:
             return images
         return images + ExactArray(basis[:, :1]) @ self.offset.reshape(1, -1)
 
     def bounded_linear_maps(self, patterns: NDArray[np.bool_], basis: ObjectArray) -> Bounded:
-        """Float version of `exact_linear_map` for many patterns: shape (n, k * p).
+        """Float version of `exact_linear_map` for many patterns, shape (n, k * p).
 
-        The offset of the output, common to all, is left out.
+        The offset of the output, common to all, is left out, and outputs are in float units and in
+        the order of the floats: good for telling maps apart.
         """
-        widest = max(stage.width for stage in self.stages)
+        widest = max([stage.width for stage in self.stages])
         step = max(1, _BLOCK // (len(basis) * widest))
         starts = range(0, len(patterns), step)
         blocks = [self._bounded_block(patterns[start : start + step], basis) for start in starts]
@@ -188,20 +368,33 @@ class HomogeneousNetwork:
         y, heights = self.start(basis)
         n_cells, size = len(patterns), len(basis)
         y = Bounded(np.tile(y.value, (n_cells, 1)), np.tile(y.error, (n_cells, 1)))
-        tall, first = np.tile(heights, n_cells), 0
-        for index, here in enumerate(self.stages):
-            y = self.preactivation(index, y, tall)
-            if not here.is_linear:
-                active = np.repeat(patterns[:, first : first + here.width], size, axis=0)
-                y = Bounded(np.where(active, y.value, 0.0), np.where(active, y.error, 0.0))
-                first += here.width
+        tall = np.tile(heights, n_cells)
+        for stage in self.stages:
+            z = stage.preactivation(y, tall)
+            units = slice(stage.first_unit, stage.first_unit + stage.n_tested)
+            active = np.repeat(patterns[:, units], size, axis=0)
+            y = _masked(stage, z, active)
         return Bounded(y.value.reshape(n_cells, -1), y.error.reshape(n_cells, -1))
 
 
-def _in_float_units(values: ObjectArray, heights: ObjectArray, shift: int) -> ExactValues:
-    up, down = max(-shift, 0), max(shift, 0)
-    scales = []
-    for row, height in zip(values.tolist(), heights.tolist(), strict=True):
-        size = max((abs(entry).bit_length() for entry in row), default=0)
-        scales.append(height << down if height else 1 << (size + up))
-    return ExactValues(values * (1 << up), scales)
+def _tested_first(layer: Layer) -> IntArray:
+    others = np.setdiff1d(np.arange(layer.n_outputs), layer.tested)
+    order: IntArray = np.concatenate([layer.tested, others]).astype(np.int64)
+    return order
+
+
+def _masked(stage: Stage, z: Bounded, active: NDArray[np.bool_]) -> Bounded:
+    """Activate rows by patterns: what is not active is multiplied by its slope."""
+    n = stage.n_tested
+    value, error = z.value.copy(), z.error.copy()
+    if stage._slopes is None:
+        off_value, off_error = np.zeros_like(value[:, :n]), np.zeros_like(error[:, :n])
+    else:
+        slope, doubt = stage._slopes.floats
+        scale = np.abs(slope) + doubt
+        off_value = slope * value[:, :n]
+        off_error = scale * error[:, :n] * (1 + 4 * _UNIT)
+        off_error += (4 * _UNIT * scale + doubt) * np.abs(value[:, :n])
+    value[:, :n] = np.where(active, value[:, :n], off_value)
+    error[:, :n] = np.where(active, error[:, :n], off_error)
+    return Bounded(value, error)

@@ -1,10 +1,9 @@
-"""Feedforward networks with max-type activations, as exact values."""
+"""Feedforward networks with piecewise linear activations, as exact values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, exact
+from polytropic.arithmetic.sparse_arrays import SparseArray
 from polytropic.errors import InputError
+from polytropic.networks.layer import Layer
 
 __all__ = ["Layer", "Network"]
 
@@ -20,62 +21,11 @@ _IDENTITY, _RELU = None, 0
 
 
 @dataclass(frozen=True)
-class Layer:
-    """One layer ``x -> max(W x + b, t)``, the form of Zhang, Naitzat and Lim (section 4).
-
-    Parameters
-    ----------
-    weight : ExactArray, shape (out, in)
-    bias : ExactArray, shape (out,)
-    threshold : ExactArray of shape (out,), or None
-        ``t``; None is minus infinity, that is, no activation.  Zero is ReLU.
-    """
-
-    weight: ExactArray
-    bias: ExactArray
-    threshold: ExactArray | None = None
-
-    @property
-    def n_inputs(self) -> int:
-        """Number of inputs."""
-        return self.weight.shape[1]
-
-    @property
-    def n_outputs(self) -> int:
-        """Number of units."""
-        return self.weight.shape[0]
-
-    @property
-    def is_linear(self) -> bool:
-        """Whether the layer has no activation."""
-        return self.threshold is None
-
-    @cached_property
-    def floats(self) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Weight, bias and threshold as nearest float64 arrays (no threshold is ``-inf``)."""
-        if self.threshold is None:
-            threshold = np.full(self.n_outputs, -np.inf)
-        else:
-            threshold = self.threshold.to_float()
-        return self.weight.to_float(), self.bias.to_float(), threshold
-
-    def apply(self, x: ExactArray) -> ExactArray:
-        """Evaluate the layer exactly on a batch, shape (n, in) to (n, out)."""
-        ones = ExactArray(np.full((len(x), 1), 1, dtype=object))
-        z = x @ self.weight.T + ones @ self.bias.reshape(1, -1)
-        if self.threshold is None:
-            return z
-        lifted = ones @ self.threshold.reshape(1, -1)
-        common = z.denominator * lifted.denominator
-        return ExactArray(np.maximum(z.over(common), lifted.over(common)), common)
-
-
-@dataclass(frozen=True)
 class Network:
-    """A feedforward network ``R^d -> R^p`` of affine maps and max-type activations.
+    """A feedforward network ``R^d -> R^p`` of affine maps and activations with one kink.
 
-    Build one with `Network.from_layers` or `load_network`; a network is a value (immutable,
-    hashable, picklable) and its weights mean exactly what their bits say.
+    Build one with `Network.from_layers`, `Builder` or `load_network`; a network is a value
+    (immutable, hashable, picklable) and its weights mean exactly what their bits say.
 
     Parameters
     ----------
@@ -109,16 +59,22 @@ class Network:
         layers: Iterable[tuple[Numbers, Numbers]],
         *,
         thresholds: Sequence[Numbers | None] | None = None,
+        slopes: Sequence[Numbers | None] | None = None,
     ) -> Network:
         """Make a network from ``[(W, b), ...]``; the last pair is the linear output.
 
         Parameters
         ----------
         layers : iterable of (W, b)
-            ``W`` of shape (out, in), ``b`` of shape (out,); integers, floats or fractions.
+            ``W`` of shape (out, in), ``b`` of shape (out,); integers, floats or fractions.  ``W``
+            may be a `SparseArray`.
         thresholds : sequence, optional
             One entry per layer: a number or an array of shape (out,) for ``max(W x + b, t)``, or
             None for a layer without activation.  By default 0 (ReLU) for every layer but the last.
+        slopes : sequence, optional
+            One entry per layer: a number or an array of shape (out,), the slope of the activation
+            below its threshold (0 for ReLU, 0.01 for a leaky ReLU, -1 for the absolute value, 1
+            for a unit without activation), or None for 0.
 
         Returns
         -------
@@ -132,13 +88,13 @@ class Network:
         pairs = list(layers)
         if thresholds is None:
             thresholds = ([_RELU] * len(pairs))[1:] + [_IDENTITY][: len(pairs)]
-        if len(thresholds) != len(pairs):
-            raise InputError(f"{len(pairs)} layers but {len(thresholds)} thresholds")
-        built = [
-            _layer(pair, threshold, number)
-            for number, (pair, threshold) in enumerate(zip(pairs, thresholds, strict=True), 1)
-        ]
-        return Network(tuple(built))
+        if slopes is None:
+            slopes = [None] * len(pairs)
+        for name, given in [("thresholds", thresholds), ("slopes", slopes)]:
+            if len(given) != len(pairs):
+                raise InputError(f"{len(pairs)} layers but {len(given)} {name}")
+        numbers = range(1, len(pairs) + 1)
+        return Network(tuple(map(_layer, pairs, thresholds, slopes, numbers)))
 
     @property
     def n_inputs(self) -> int:
@@ -152,8 +108,8 @@ class Network:
 
     @property
     def hidden_widths(self) -> tuple[int, ...]:
-        """Widths of the layers that have an activation."""
-        return tuple(layer.n_outputs for layer in self.layers if not layer.is_linear)
+        """Numbers of units with an activation, of every layer that has any."""
+        return tuple(len(layer.tested) for layer in self.layers if not layer.is_linear)
 
     @property
     def n_units(self) -> int:
@@ -169,8 +125,8 @@ class Network:
             )
         values = points
         for layer in self.layers:
-            weight, bias, threshold = layer.floats
-            values = np.maximum(values @ weight.T + bias, threshold)
+            weight, bias, _ = layer.floats
+            values = layer.activate_floats(values @ weight.T + bias)
         return values
 
     def evaluate_exact(self, x: Any) -> ExactArray:
@@ -187,12 +143,12 @@ class Network:
         return f"Network({widths})"
 
 
-def _layer(pair: Any, threshold: Any, number: int) -> Layer:
+def _layer(pair: Any, threshold: Any, slope: Any, number: int) -> Layer:
     try:
         raw_weight, raw_bias = pair
     except (TypeError, ValueError) as problem:
         raise InputError(f"layer {number} must be a pair (W, b)") from problem
-    weight = exact(raw_weight, f"W of layer {number}", ndim=2)
+    weight = _weight(raw_weight, number)
     bias = exact(raw_bias, f"b of layer {number}", ndim=1)
     if 0 in weight.shape:
         raise InputError(f"W of layer {number} is empty: its shape is {weight.shape}")
@@ -201,18 +157,29 @@ def _layer(pair: Any, threshold: Any, number: int) -> Layer:
             f"layer {number}: W has shape {weight.shape}, so b must have shape "
             f"({weight.shape[0]},), got {bias.shape}"
         )
-    return Layer(weight, bias, _threshold(threshold, weight.shape[0], number))
+    if threshold is None and slope is not None:
+        raise InputError(f"layer {number} has slopes but no threshold where they begin")
+    width = weight.shape[0]
+    return Layer(
+        weight,
+        bias,
+        _per_unit(threshold, width, f"threshold of layer {number}"),
+        _per_unit(slope, width, f"slope of layer {number}"),
+    )
 
 
-def _threshold(value: Any, width: int, number: int) -> ExactArray | None:
+def _weight(value: Any, number: int) -> ExactArray | SparseArray:
+    if isinstance(value, SparseArray):
+        return value
+    return exact(value, f"W of layer {number}", ndim=2)
+
+
+def _per_unit(value: Any, width: int, name: str) -> ExactArray | None:
     if value is None:
         return None
-    array = exact(value, f"threshold of layer {number}")
+    array = exact(value, name)
     if array.shape == ():
         return ExactArray(np.full(width, array.numerators.item(), dtype=object), array.denominator)
     if array.shape != (width,):
-        raise InputError(
-            f"threshold of layer {number} must be a number or have shape ({width},), "
-            f"got {array.shape}"
-        )
+        raise InputError(f"{name} must be a number or have shape ({width},), got {array.shape}")
     return array

@@ -150,12 +150,12 @@ def affine_pieces(regions: RegionComplex) -> AffinePieces:
         if layer.threshold is None:
             f = h
             continue
-        units = slice(first_unit, first_unit + layer.n_outputs)
+        units = slice(first_unit, first_unit + len(layer.tested))
         finer, firsts = _refine(groups, regions.sign_vectors[:, units])
-        lowered = g.copy()
-        lowered[..., -1] += layer.threshold.over(scale)
-        parents, active = groups[firsts], regions.active_units[firsts, units]
-        f, g = np.where(active[..., None], h[parents], lowered[parents]), g[parents]
+        parents = groups[firsts]
+        active = np.ones((len(firsts), layer.n_outputs), dtype=bool)
+        active[:, layer.tested] = regions.active_units[firsts, units]
+        f, g, scale = _activated(layer, h[parents], g[parents], scale, active[..., None])
         groups, first_unit = finer, units.stop
     return AffinePieces(regions, frozen(f[groups]), frozen(g[groups]), scale)
 
@@ -172,7 +172,7 @@ def _affine_step(
     layer: Layer, f: ObjectArray, g: ObjectArray, scale: int
 ) -> tuple[ObjectArray, ObjectArray, int]:
     """``H = A+ F + A- G + b`` and ``G' = A- F + A+ G``, over a common new scale."""
-    weight, bias, threshold = layer.weight, layer.bias, layer.threshold
+    weight, bias, threshold = layer.dense_weight, layer.bias, layer.threshold
     below = scale * weight.denominator
     others = [bias.denominator] if threshold is None else [bias.denominator, threshold.denominator]
     common = math.lcm(below, *others)
@@ -181,6 +181,33 @@ def _affine_step(
     h = np.matmul(positive, f) + np.matmul(negative, g)
     h[..., -1] += bias.over(common)
     return h, np.matmul(negative, f) + np.matmul(positive, g), common
+
+
+def _activated(
+    layer: Layer, h: ObjectArray, g: ObjectArray, scale: int, active: NDArray[np.bool_]
+) -> tuple[ObjectArray, ObjectArray, int]:
+    """Numerators and denominators after the activations of a layer, as `tropicalize` has them."""
+    assert layer.threshold is not None
+    if layer.slope is None:
+        lowered = g.copy()
+        lowered[..., -1] += layer.threshold.over(scale)
+        return np.where(active, h, lowered), g, scale
+    # All over a common new scale, in which slopes are whole numbers s and one is `unit`.
+    unit = layer.slope.denominator
+    s = layer.slope.numerators[:, None]
+    t = np.full_like(h[:1], 0)
+    t[..., -1] = layer.threshold.over(scale)
+    mixed, swapped = unit * h + s * g, s * h + unit * g
+    leaky = np.where(active, mixed, swapped + (unit - s) * t), (unit + s) * g
+    bent = np.where(active, (unit - s) * h, (unit - s) * (g + t)), unit * g - s * h
+    steep = (unit + s) * h, np.where(active, swapped, mixed + (s - unit) * t)
+    passed = unit * h, unit * g
+    kinds = [(s == unit).astype(bool), (s < 0).astype(bool), (s > unit).astype(bool)]
+    f, g = (
+        np.select(kinds, choices, default)
+        for *choices, default in zip(passed, bent, steep, leaky, strict=True)
+    )
+    return f, g, scale * unit
 
 
 def _refine(groups: IntArray, signs: SignArray) -> tuple[IntArray, IntArray]:

@@ -49,8 +49,16 @@ def tropicalize(
     -----
     Proposition 5.1 and Theorem 5.2.  If a layer outputs ``F - G``, the next one, with weights A, b
     and thresholds t, has ``H = A+ F + A- G + b`` and ``G' = A- F + A+ G``, and outputs
-    ``max(H, G' + t) - G'``; ``A+`` and ``A-`` are the positive and negative parts of A.  Every
-    product is simplified at once, which is exact and keeps the number of terms at that of the
+    ``max(H, G' + t) - G'``; ``A+`` and ``A-`` are the positive and negative parts of A.  With
+    slopes s below the thresholds the outputs are
+
+    * ``max(H + s G', s H + G' + (1 - s) t) - (1 + s) G'`` for ``0 <= s < 1``,
+    * ``(1 - s) max(H, G' + t) - (G' - s H)`` for ``s < 0``,
+    * ``(1 + s) H - max(s H + G', H + s G' + (s - 1) t)`` for ``s > 1``,
+
+    and ``H - G'`` where s = 1 (a unit without activation).
+
+    Every product is simplified at once, which is exact and keeps the number of terms at that of the
     linear regions (they are at most the activation regions of the layers below).
 
     Examples
@@ -77,7 +85,7 @@ def tropicalize(
 
 def _unit(layer: Layer, unit: int, pairs: list[_Pair], products: _Products) -> _Pair:
     """One unit of one layer: numerator and denominator after its activation."""
-    weights = layer.weight[unit].to_fractions().tolist()
+    weights = layer.dense_weight[unit].to_fractions().tolist()
     bias = layer.bias.to_fractions()[unit]
     upper, lower = [], []
     for weight, (f, g) in zip(weights, pairs, strict=True):
@@ -85,12 +93,30 @@ def _unit(layer: Layer, unit: int, pairs: list[_Pair], products: _Products) -> _
             same, other = (f, g) if weight > 0 else (g, f)
             upper.append((same, abs(weight)))
             lower.append((other, abs(weight)))
-    numerator = products.combine(upper) * bias
-    denominator = products.combine(lower)
+    h = products.combine(upper) * bias
+    g = products.combine(lower)
     if layer.threshold is None:
-        return numerator, denominator
+        return h, g
     threshold = layer.threshold.to_fractions()[unit]
-    return (numerator + denominator * threshold).simplify(), denominator
+    slope = Fraction(0) if layer.slope is None else layer.slope.to_fractions()[unit]
+    return _activated(h, g, threshold, slope, products)
+
+
+def _activated(
+    h: TropicalPolynomial, g: TropicalPolynomial, t: Fraction, s: Fraction, products: _Products
+) -> _Pair:
+    """Numerator and denominator of ``t + s (z - t)`` below t and ``z`` above, where z = h - g."""
+    if s == 0:
+        return (h + g * t).simplify(), g
+    if s == 1:
+        return h, g
+    if s < 0:
+        return (h + g * t).simplify() ** (1 - s), products.combine([(h, -s), (g, Fraction(1))])
+    above = products.combine([(h, Fraction(1)), (g, s)])
+    below = products.combine([(h, s), (g, Fraction(1))])
+    if s < 1:
+        return (above + below * ((1 - s) * t)).simplify(), g ** (1 + s)
+    return h ** (1 + s), (below + above * ((s - 1) * t)).simplify()
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ __all__ = ["first_layer_zonotope", "lifted_zonotopes", "most_vertices"]
 def first_layer_zonotope(network: Network) -> Zonotope:
     """Sum of the segments of the first layer, in R^{d+1}.
 
-    Its generators are the rows of ``[W1 | b1]`` (for thresholds t of ``[W1 | b1 - t]``), the
-    normals of the hyperplanes of the layer; its upper vertices are the regions they cut R^d into.
+    Its generators are the rows of ``[W1 | b1]`` (for thresholds t of ``[W1 | b1 - t]``) of all
+    units with an activation, the normals of the hyperplanes of the layer; its upper vertices are
+    the regions they cut R^d into.
 
     Parameters
     ----------
@@ -42,7 +43,8 @@ def first_layer_zonotope(network: Network) -> Zonotope:
     if layer.threshold is None:
         raise InputError("the first layer has no activation, so it makes no zonotope")
     height = (layer.bias - layer.threshold).reshape(-1, 1)
-    return Zonotope(ExactArray.concatenate([layer.weight, height], axis=1))
+    rows = ExactArray.concatenate([layer.dense_weight, height], axis=1)
+    return Zonotope(rows[layer.tested])
 
 
 def lifted_zonotopes(network: Network) -> tuple[Zonotope, Zonotope] | None:
@@ -51,7 +53,7 @@ def lifted_zonotopes(network: Network) -> tuple[Zonotope, Zonotope] | None:
     Returns
     -------
     pair of Zonotope, or None
-        As `layer_zonotopes` gives them; None for a network of any other shape.
+        As `layer_zonotopes` gives them; None for a network of any other shape or activation.
 
     Examples
     --------
@@ -64,7 +66,9 @@ def lifted_zonotopes(network: Network) -> tuple[Zonotope, Zonotope] | None:
     hidden, output = network.layers
     if hidden.threshold is None or any(hidden.threshold.numerators.tolist()):
         return None
-    return layer_zonotopes(hidden.weight, hidden.bias, output.weight)
+    if hidden.slope is not None:
+        return None
+    return layer_zonotopes(hidden.dense_weight, hidden.bias, output.dense_weight)
 
 
 def most_vertices(zonotope: Zonotope) -> int:

@@ -92,8 +92,8 @@ def test_what_is_no_path_is_refused(path: object) -> None:
 
 
 def test_unknown_suffix_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(FormatError, match=r"net\.h5 .*\.npz, \.nnet, \.onnx, \.onnx\.gz"):
-        load_bytes(b"", ".h5")
+    with pytest.raises(FormatError, match=r"net\.net .*\.npz, \.nnet, \.onnx, \.onnx\.gz"):
+        load_bytes(b"", ".net")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

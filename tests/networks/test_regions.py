@@ -29,11 +29,13 @@ def test_budget():
         linear_regions(NET, max_regions=n - 1)
 
 
-def test_progress_is_told_after_every_layer():
+def test_progress_is_told_part_by_part():
     calls = []
-    linear_regions(NET, progress=lambda *state: calls.append(state))
-    assert [c[:2] for c in calls] == [(1, 3), (2, 3), (3, 3)]
-    assert calls[-1][2] == len(linear_regions(NET))
+    n = len(linear_regions(NET, progress=lambda *state: calls.append(state)))
+    n_parts = calls[0][1]
+    assert [c[:2] for c in calls] == [(i, n_parts) for i in range(n_parts + 1)]
+    assert calls[0][2] == 0
+    assert calls[-1][2] == n
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polytropic.arithmetic.bounded import Bounded
-from polytropic.geometry import subdivide
 from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.subdividing import blocks
 from polytropic.networks.network import Network
-from polytropic.networks.regions import _split_intervals, linear_regions
+from polytropic.networks.regions import linear_regions
+from polytropic.networks.regions.maps import _split_intervals
 from tests import brute_force
 
 pytestmark = pytest.mark.usefixtures("way_of_cutting")
@@ -216,11 +217,11 @@ def test_generic_networks_need_hardly_any_exact_arithmetic(monkeypatch):
         layers.append((rng.standard_normal((width, size)), rng.standard_normal(width)))
         size = width
     decided = []
-    decide = subdivide.Subdivision._decide
+    decide = blocks._decide
     monkeypatch.setattr(
-        subdivide.Subdivision,
+        blocks,
         "_decide",
-        lambda self, table, names: decided.extend(names) or decide(self, table, names),
+        lambda table, wanted, *rest: decided.extend(wanted) or decide(table, wanted, *rest),
     )
     regions = linear_regions(Network.from_layers(layers), Polytope.box(-1, 1, dim=2))
     assert regions.n_activation_regions > 50

@@ -6,10 +6,18 @@ import numpy as np
 
 from polytropic.arithmetic.bounded import Bounded, SignArray, affine, integer_rounding
 from polytropic.arithmetic.linalg import identity, integer_rows, product
-from polytropic.arithmetic.numbers import ObjectArray
-from polytropic.geometry.subdivide import ExactValues, Subdivision, pointed_fan
+from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.geometry.arrangements.sign_vectors import SignVectors
+from polytropic.geometry.subdividing import reference
+from polytropic.geometry.subdividing.blocks import cut_block
+from polytropic.geometry.subdividing.exploring import first_block
+from polytropic.geometry.subdividing.fans import Fan, pointed_fan
+from polytropic.geometry.subdividing.loops import Loops
+from polytropic.geometry.subdividing.stages import ExactValues
 
 __all__ = ["central_chambers"]
+
+_UNLIMITED = 1 << 62
 
 
 def central_chambers(normals: ObjectArray) -> SignArray:
@@ -33,28 +41,62 @@ def central_chambers(normals: ObjectArray) -> SignArray:
     nonzero = [i for i, row in enumerate(normals.tolist()) if any(row)]
     if not nonzero:
         return np.zeros((1, len(normals)), dtype=np.int8)
-    fan = pointed_fan(integer_rows([], width), [], 0, identity(width), normals[nonzero])
+    fan = pointed_fan(integer_rows([], width), [], [], identity(width), normals[nonzero])
+    # The first pivot form splits the fan into two halves, one after the other: keep one side.
     half = len(fan.cells) // 2
-    # The first pivot form splits the fan by the lowest bit of the cell number: keep one side.
-    side = fan._replace(cells=fan.cells[::2], tight=fan.tight[::2])
-    assert len(side.cells) == half
-    signs = _cut(Subdivision(side), side.generators, normals)
+    side = fan._replace(cells=fan.cells[half:], tight=fan.tight[half:])
+    signs = _cut(side, normals)
     return _sorted(np.concatenate([signs, -signs]))
 
 
-def _cut(subdivision: Subdivision, generators: ObjectArray, normals: ObjectArray) -> SignArray:
-    floats, weights = integer_rounding(generators), integer_rounding(normals)
-    heights = np.zeros(len(generators))
-    no_bias = Bounded(np.zeros(len(normals)), np.zeros(len(normals)))
-    aligned = _aligned(normals)
+class _Forms:
+    """Linear forms as the only stage of functions that cut."""
 
-    def forms(rows: ObjectArray) -> ExactValues:
-        values = product(rows, aligned)
+    def __init__(self, normals: ObjectArray) -> None:
+        self._weights = integer_rounding(normals)
+        self._no_bias = Bounded(np.zeros(len(normals)), np.zeros(len(normals)))
+        self._aligned = _aligned(normals)
+
+    def __len__(self) -> int:
+        return 1
+
+    def n_functions(self, stage: int) -> int:
+        """Number of forms."""
+        return len(self._aligned)
+
+    def first_function(self, stage: int) -> int:
+        """No forms come before."""
+        return 0
+
+    def start(self, generators: ObjectArray) -> tuple[Bounded, FloatArray]:
+        """Generators in floats; all are directions."""
+        return integer_rounding(generators), np.zeros(len(generators))
+
+    def values(self, stage: int, known: Bounded, heights: FloatArray) -> Bounded:
+        """Values of the forms."""
+        return affine(known, heights, self._weights, self._no_bias)
+
+    def left(self, stage: int, values: Bounded) -> Bounded:
+        """Nothing comes after."""
+        return values
+
+    def exact_values(self, stage: int, generators: ObjectArray) -> ExactValues:
+        """Values of the forms in integers."""
+        values = product(generators, self._aligned)
         sizes = [max(abs(entry).bit_length() for entry in row) for row in values.tolist()]
         return ExactValues(values, [1 << size for size in sizes])
 
-    subdivision.cut(affine(floats, heights, weights, no_bias), heights, forms)
-    return subdivision.signs
+
+def _cut(fan: Fan, normals: ObjectArray) -> SignArray:
+    forms = _Forms(normals)
+    block = first_block(fan, forms, places=False)
+    plain = Loops(
+        reference.cut_cells, reference.sign_words, reference.renumber, reference.register
+    )
+    cells, _, _ = cut_block(block, forms, fan.dimension - 2, plain, True, _UNLIMITED)
+    plus, minus = np.split(cells.signs, 2, axis=1)
+    signs: SignArray = SignVectors(plus, plus | minus, len(normals)).unpacked()
+    return signs
 
 
 def _aligned(normals: ObjectArray) -> ObjectArray:

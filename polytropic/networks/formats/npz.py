@@ -209,7 +209,11 @@ def _threshold(arrays: _Arrays, number: int, count: int) -> NDArray[Any] | int |
 def _named_floats(net: Network) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for number, layer in enumerate(net.layers, 1):
-        named[f"W{number}"] = _floats(layer.weight, f"W{number}")
+        if layer.slope is not None:
+            raise InputError(
+                f"layer {number} has units with slopes, which a .npz file does not hold"
+            )
+        named[f"W{number}"] = _floats(layer.dense_weight, f"W{number}")
         named[f"b{number}"] = _floats(layer.bias, f"b{number}")
         if not _has_default_threshold(layer, last=number == len(net.layers)):
             named[f"t{number}"] = _threshold_floats(layer, number)

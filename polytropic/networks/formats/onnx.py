@@ -1,17 +1,16 @@
-"""Networks as ONNX graphs: chains of dense layers and ReLUs, read exactly.
+"""Networks as ONNX graphs of piecewise linear operators, read exactly.
 
-The graph is followed from its one input to its one output for a batch of one, with the weights as
-the rationals that their bits encode.
+The graph is followed from its inputs to its outputs, for a batch of one where the file leaves the
+length of the batch open, with the weights as the rationals that their bits encode.
 """
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from polytropic.errors import (
     FormatError,
@@ -19,8 +18,22 @@ from polytropic.errors import (
     MissingDependencyError,
     UnsupportedOperatorError,
 )
+from polytropic.networks.building import Builder, Value
 from polytropic.networks.formats.files import existing_file, read_bytes, read_gzip
-from polytropic.networks.formats.operators import OPERATORS, Chain, Constant, Node
+from polytropic.networks.formats.onnx_tensors import (
+    attributes_of,
+    constant_of,
+    input_shape,
+    value_of,
+)
+from polytropic.networks.formats.operators import (
+    OPERATORS,
+    SMOOTH,
+    Constant,
+    Node,
+    Operand,
+    fold,
+)
 from polytropic.networks.network import Network
 
 if TYPE_CHECKING:
@@ -32,6 +45,8 @@ _STANDARD = ("", "ai.onnx")
 
 # Before opset 7, Add and Gemm broadcast by attributes of their own and Dropout could train.
 _OLDEST_OPSET = 7
+
+_MOST_BITS = 1 << 14
 
 
 def read_onnx(path: str | os.PathLike[str], max_bytes: int) -> Network:
@@ -46,14 +61,15 @@ def read_onnx(path: str | os.PathLike[str], max_bytes: int) -> Network:
     Returns
     -------
     Network
-        Its input is the graph's input without the batch axis, flattened in C order.
+        Its input is the graph's input flattened in C order (several inputs one after another),
+        without the batch axis if its length is open; outputs likewise.
 
     Raises
     ------
     FormatError
         If the file is truncated or malformed, or keeps its weights in another file.
     UnsupportedOperatorError
-        If the graph uses an operator that is not read, or is not a chain.
+        If the graph uses an operator that is not read.
     MissingDependencyError
         If the package onnx is not installed.
     """
@@ -129,9 +145,25 @@ def _refuse_operators(model: onnx.ModelProto) -> None:
             continue
         name = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
         readable = ", ".join(sorted([*OPERATORS, "Constant"]))
+        if node.op_type in SMOOTH and node.domain in _STANDARD:
+            raise UnsupportedOperatorError(
+                f"{_label(number, node)}: operator {name} is not read: it is not piecewise linear"
+                f"{_advice(node, model)}; these are: {readable}"
+            )
         raise UnsupportedOperatorError(
             f"{_label(number, node)}: operator {name} is not read; these are: {readable}"
         )
+
+
+def _advice(node: onnx.NodeProto, model: onnx.ModelProto) -> str:
+    """Say what to do about a last Softmax or Sigmoid."""
+    results = {value.name for value in model.graph.output}
+    if node.op_type in ("LogSoftmax", "Sigmoid", "Softmax") and results & {*node.output}:
+        return (
+            " (it is the last one: export the network without it; its inputs, the logits, "
+            "decide for the same class)"
+        )
+    return ""
 
 
 def _label(number: int, node: onnx.NodeProto) -> str:
@@ -140,7 +172,7 @@ def _label(number: int, node: onnx.NodeProto) -> str:
     return f"node {number} {name!r} ({node.op_type})"
 
 
-# -- the chain -----------------------------------------------------------------------------------
+# -- the graph -----------------------------------------------------------------------------------
 def _network(model: onnx.ModelProto) -> Network:
     walk = _Walk(model)
     for number, node in enumerate(model.graph.node, 1):
@@ -149,78 +181,90 @@ def _network(model: onnx.ModelProto) -> Network:
         except (FormatError, InputError) as problem:
             kind = type(problem) if isinstance(problem, FormatError) else FormatError
             raise kind(f"{_label(number, node)}: {problem}") from problem
-    return Network(walk.finish().layers)
+    return walk.finish()
 
 
 class _Walk:
-    """The way along one graph: where it has got to and which constants are known."""
+    """The way through one graph: all values and constants that are known so far."""
 
     def __init__(self, model: onnx.ModelProto) -> None:
         graph = model.graph
         self._opset = _opset(model)
-        self._constants = {tensor.name: _constant(tensor) for tensor in graph.initializer}
-        inputs = [value for value in graph.input if value.name not in self._constants]
-        if len(inputs) != 1 or len(graph.output) != 1:
-            raise UnsupportedOperatorError(
-                f"the graph has {len(inputs)} inputs and {len(graph.output)} outputs; "
-                "only a chain from one input to one output is read"
-            )
-        self._chain = Chain((), _input_shape(inputs[0]))
-        self._current = inputs[0].name
-        self._output = graph.output[0].name
+        self._known: dict[str, Operand] = {
+            tensor.name: constant_of(tensor) for tensor in graph.initializer
+        }
+        inputs = [value for value in graph.input if value.name not in self._known]
+        if not inputs:
+            raise FormatError("the graph has no input")
+        shapes = [input_shape(value) for value in inputs]
+        sizes = [math.prod(shape) for shape in shapes]
+        try:
+            self._builder = Builder(sum(sizes))
+        except InputError as problem:
+            raise FormatError(f"the graph has inputs of shapes {shapes}: {problem}") from problem
+        start = 0
+        for value, shape, size in zip(inputs, shapes, sizes, strict=True):
+            part = self._builder.input[start : start + size]
+            self._known[value.name] = self._builder.reshape(part, shape)
+            start += size
+        self._outputs = [value.name for value in graph.output]
 
     def step(self, node: onnx.NodeProto) -> None:
-        """Follow the chain through one node."""
-        positions = [
-            position
-            for position, name in enumerate(node.input)
-            if name and name not in self._constants
-        ]
-        if not positions:
-            self._constants[node.output[0]] = self._folded(node)
-            return
-        if len(positions) > 1 or node.input[positions[0]] != self._current:
-            names = ", ".join(repr(node.input[position]) for position in positions)
+        """Follow the graph through one node."""
+        missing = [name for name in node.input if name and name not in self._known]
+        if missing:
+            # The checker has seen that some node makes it: as an output that is not computed.
             raise UnsupportedOperatorError(
-                f"the graph branches: this node takes {names}, but the chain has got to "
-                f"{self._current!r}; residual and other branching networks are not read"
+                f"this node takes {missing[0]!r}, a second output that is not read, such as the "
+                "mask of a dropout"
             )
-        self._chain = OPERATORS[node.op_type](self._chain, self._node(node, positions[0]))
-        self._current = node.output[0]
+        made = self._made(node)
+        for name, value in zip(node.output, made, strict=False):
+            if name:
+                self._known[name] = value
 
-    def finish(self) -> Chain:
-        """Return the whole chain, after the last node."""
-        if self._current != self._output:
-            raise UnsupportedOperatorError(
-                f"the graph branches: its output is {self._output!r}, but the chain of its nodes "
-                f"ends at {self._current!r}"
-            )
-        return self._chain if self._chain.layers else self._chain.open_ended()
-
-    def _node(self, node: onnx.NodeProto, data_at: int) -> Node:
-        return Node(
-            inputs=tuple(self._constants.get(name) for name in node.input),
-            data_at=data_at,
-            attributes=_attributes(node),
-            opset=self._opset,
-        )
-
-    def _folded(self, node: onnx.NodeProto) -> Constant:
-        """Compute a node that sees no data: exporters write and transpose weights so."""
+    def _made(self, node: onnx.NodeProto) -> list[Operand]:
         name = node.output[0]
         if node.op_type == "Constant":
-            return Constant(name, _value(node))
-        array = self._constants[node.input[0]].array
-        if node.op_type == "Identity":
-            return Constant(name, array)
-        if node.op_type == "Transpose":
-            try:
-                return Constant(name, array.transpose(_attributes(node).get("perm")))
-            except ValueError as problem:
-                raise FormatError(f"{problem}") from problem
-        raise UnsupportedOperatorError(
-            "this node computes with constants only; let the exporter fold constants"
+            return [Constant(name, value_of(node))]
+        operands = tuple(self._known[name] if name else None for name in node.input)
+        read = Node(
+            kind=node.op_type,
+            inputs=operands,
+            attributes=attributes_of(node),
+            opset=self._opset,
+            builder=self._builder,
+            n_outputs=len(node.output),
         )
+        is_constant = not any(isinstance(operand, Value) for operand in operands)
+        if is_constant:
+            folded = fold(read)
+            if folded is not None:
+                return [Constant(name, folded)]
+            read = replace(read, inputs=(read.data(0), *operands[1:]))
+        made = OPERATORS[node.op_type](read)
+        if isinstance(made, Constant):
+            return [Constant(name, made.array)]
+        values = [made] if isinstance(made, Value) else list(made)
+        return list(map(self._fixed, node.output, values)) if is_constant else list(values)
+
+    def _fixed(self, name: str, value: Value) -> Constant:
+        values = self._builder.constant_values(value)
+        largest = max((abs(x) for x in values.numerators.ravel().tolist()), default=0)
+        # A few nodes that multiply constants by themselves could fill any memory.
+        if max(largest, values.denominator).bit_length() > _MOST_BITS:
+            raise FormatError(f"{name!r} would be a fraction of more than {_MOST_BITS} bits")
+        return Constant(name, values.to_fractions())
+
+    def finish(self) -> Network:
+        """Return the network, after the last node."""
+        outputs = []
+        for name in self._outputs:
+            found = self._known.get(name)
+            if not isinstance(found, Value):
+                raise FormatError(f"the output {name!r} does not depend on the input of the graph")
+            outputs.append(found)
+        return self._builder.network(outputs)
 
 
 def _opset(model: onnx.ModelProto) -> int:
@@ -234,70 +278,3 @@ def _opset(model: onnx.ModelProto) -> int:
             f"the model states opset {stated}; one between {_OLDEST_OPSET} and {newest} is read"
         )
     return int(versions[0])
-
-
-def _input_shape(value: onnx.ValueInfoProto) -> tuple[int, ...]:
-    """Return the declared shape for a batch of one."""
-    import onnx
-
-    kinds = onnx.TensorProto
-    tensor = value.type.tensor_type
-    if tensor.elem_type not in (kinds.FLOAT, kinds.DOUBLE, kinds.FLOAT16):
-        raise FormatError(f"the input {value.name!r} is not a tensor of floats")
-    if not tensor.HasField("shape"):
-        raise FormatError(f"the input {value.name!r} declares no shape")
-    shape = [d.dim_value if d.HasField("dim_value") else 0 for d in tensor.shape.dim]
-    if len(shape) > 1 and shape[0] < 1:
-        shape[0] = 1
-    for axis, size in enumerate(shape):
-        if size < 1:
-            raise FormatError(
-                f"axis {axis} of the input {value.name!r} has no fixed length; only the first of "
-                "several axes, the batch, may be open"
-            )
-    return tuple(shape)
-
-
-# -- constants -----------------------------------------------------------------------------------
-def _constant(tensor: onnx.TensorProto) -> Constant:
-    return Constant(tensor.name, _array(tensor))
-
-
-def _array(tensor: onnx.TensorProto) -> NDArray[Any]:
-    """Return the values of a tensor as an array of floats, whole numbers or truth values."""
-    import onnx
-
-    kinds = onnx.TensorProto
-    read = {kinds.FLOAT, kinds.DOUBLE, kinds.FLOAT16, kinds.INT64, kinds.INT32, kinds.BOOL}
-    if tensor.data_type not in read:
-        names = dict(zip(kinds.DataType.values(), kinds.DataType.keys(), strict=True))
-        kind = names.get(tensor.data_type, tensor.data_type)
-        raise FormatError(f"the values of {tensor.name!r} are of type {kind}, which is not read")
-    try:
-        array = onnx.numpy_helper.to_array(tensor)
-    except (TypeError, ValueError) as problem:
-        raise FormatError(f"the values of {tensor.name!r} are not complete: {problem}") from problem
-    # A negative length would have been filled in from the number of values.
-    if array.shape != tuple(tensor.dims):
-        raise FormatError(f"{tensor.name!r} has the impossible shape {tuple(tensor.dims)}")
-    return array
-
-
-def _value(node: onnx.NodeProto) -> NDArray[Any]:
-    """Return what a Constant node holds."""
-    attributes = _attributes(node)
-    if len(attributes) == 1:
-        ((name, value),) = attributes.items()
-        if name == "value":
-            return _array(value)
-        if name in ("value_float", "value_floats"):
-            return np.array(value, dtype=np.float32)
-        if name in ("value_int", "value_ints"):
-            return np.array(value, dtype=np.int64)
-    raise FormatError(f"a Constant with the attributes {list(attributes)} is not read")
-
-
-def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
-    import onnx
-
-    return {entry.name: onnx.helper.get_attribute_value(entry) for entry in node.attribute}

@@ -1,0 +1,30 @@
+"""The loops that cut cells: compiled, or the same in plain Python where that costs less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from polytropic.arithmetic.compiled import worth_compiling
+
+__all__ = ["Loops", "choose_loops"]
+
+
+class Loops(NamedTuple):
+    """Functions of `kernels` or of `reference`."""
+
+    cut_cells: Callable[..., Any]
+    sign_words: Callable[..., Any]
+    renumber: Callable[..., Any]
+    register: Callable[..., Any]
+
+
+def choose_loops(seconds: float) -> Loops:
+    """Compiled loops, if plain Python may take longer than so many seconds to load them."""
+    if worth_compiling(seconds):
+        from polytropic.geometry.subdividing import kernels
+
+        return Loops(kernels.cut_cells, kernels.sign_words, kernels.renumber, kernels.register)
+    from polytropic.geometry.subdividing import reference
+
+    return Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)

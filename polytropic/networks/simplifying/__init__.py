@@ -1,0 +1,1 @@
+"""Networks whose units can be removed, merged and resolved one by one, exactly."""
