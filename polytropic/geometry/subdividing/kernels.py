@@ -142,17 +142,21 @@ def sign_words(value: FloatArray, error: FloatArray, n: int) -> NDArray[np.uint6
     return signs
 
 
+# The cells in hand are rows of words: a generator, its tight set (T words), and the functions that
+# may be positive there (W words) and negative (W words).
+
+
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _next_function(signs: Any, first: int, last: int, start: int, n: int) -> int:
+def _next_function(hand: Any, first: int, last: int, wide: int, start: int, n: int) -> int:
     """First function from `start` on that may take both signs on a cell; n if there is none."""
     if start >= n:
         return n
-    words = signs.shape[1] // 2
+    words = (hand.shape[1] - 1 - wide) // 2
     for w in range(start >> 6, words):
         up, down = _NONE, _NONE
         for i in range(first, last):
-            up |= signs[i, w]
-            down |= signs[i, words + w]
+            up |= hand[i, 1 + wide + w]
+            down |= hand[i, 1 + wide + words + w]
         both = up & down
         if w == start >> 6:
             both = both >> np.uint64(start & 63) << np.uint64(start & 63)
@@ -162,13 +166,31 @@ def _next_function(signs: Any, first: int, last: int, start: int, n: int) -> int
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _common(tight: Any, first: int, last: int, common: Any, row: Any) -> bool:
+def _weight(table: Any, i: int, first: int, wide: int) -> int:
+    """Number of bits in a set of T words."""
+    count = 0
+    for w in range(first, first + wide):
+        count += popcount(table[i, w])
+    return count
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _is_simple(hand: Any, first: int, last: int, wide: int, least: int) -> bool:
+    """Whether every generator of a cell lies in as few facets as can be."""
+    for i in range(first, last):
+        if _weight(hand, i, 1, wide) != least + 1:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _only_two(hand: Any, first: int, last: int, wide: int, common: Any, row: int) -> bool:
     """Whether only two generators of a cell have all the tight inequalities `common[row]`."""
     count = 0
     for i in range(first, last):
         inside = True
-        for w in range(tight.shape[1]):
-            inside = inside and common[row, w] & tight[i, w] == common[row, w]
+        for w in range(wide):
+            inside = inside and common[row, w] & hand[i, 1 + w] == common[row, w]
         if inside:
             count += 1
             if count > 2:
@@ -177,44 +199,104 @@ def _common(tight: Any, first: int, last: int, common: Any, row: Any) -> bool:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weight(tight: Any, i: int) -> int:
-    count = 0
-    for w in range(tight.shape[1]):
-        count += popcount(tight[i, w])
-    return count
+def _edges(
+    hand: Any, first: int, last: int, wide: int, up: Any, n_up: int, down: Any, n_down: int,
+    least: int, near: Any, up_end: Any, down_end: Any,
+) -> int:  # fmt: skip
+    """Pairs of generators on both sides that span an edge of the cell.
+
+    Returns minus one more than their number if they do not fit; `near` is room for tight sets.
+    """
+    room, count = len(up_end), 0
+    for k in range(n_down):
+        for w in range(wide):
+            near[k, w] = hand[down[k], 1 + w]
+    for i in range(n_up):
+        p = up[i]
+        simple = _weight(hand, p, 1, wide) == least + 1
+        for k in range(n_down):
+            shared = 0
+            for w in range(wide):
+                shared += popcount(hand[p, 1 + w] & near[k, w])
+            if shared < least:
+                continue
+            if not simple and _weight(near, k, 0, wide) != least + 1:
+                for w in range(wide):
+                    near[n_down, w] = hand[p, 1 + w] & near[k, w]
+                if not _only_two(hand, first, last, wide, near, n_down):
+                    continue
+            if count < room:
+                up_end[count], down_end[count] = p, down[k]
+            count += 1
+    return count if count <= room else -1 - count
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _edges_of_simple(
+    hand: Any, up: Any, n_up: int, down: Any, n_down: int, near: Any, up_end: Any, down_end: Any
+) -> int:
+    """The same for simple cells with tight sets of one word: ends of edges differ in two bits."""
+    room, count = len(up_end), 0
+    for k in range(n_down):
+        near[k] = hand[down[k], 1]
+    for i in range(n_up):
+        p = up[i]
+        own = hand[p, 1]
+        for base in range(0, n_down, 64):
+            found = _NONE
+            for k in range(min(64, n_down - base)):
+                once = own ^ near[base + k]
+                twice = once & (once - _ONE)
+                found |= np.uint64(twice & (twice - _ONE) == _NONE) << np.uint64(k)
+            while found:
+                low = found & (~found + _ONE)
+                found ^= low
+                if count < room:
+                    up_end[count], down_end[count] = p, down[base + popcount(low - _ONE)]
+                count += 1
+    return count if count <= room else -1 - count
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _facets(
-    tight: Any, first: int, last: int, n_bits: int, kept: Any, met: Any
+    hand: Any, first: int, last: int, wide: int, n_bits: int, simple: bool, kept: Any, met: Any
 ) -> int:
     """Which inequalities of a cell are its facets: `kept[b]` is their new number, or -1.
 
     A facet is a set of generators where one inequality is tight and that is contained in no other
-    such set; of equal sets the first counts.
+    such set; of equal sets the first counts.  In a simple cell all that are tight anywhere are.
     """
-    words = tight.shape[1]
+    count = 0
+    if simple and wide == 1:
+        used = _NONE
+        for i in range(first, last):
+            used |= hand[i, 1]
+        for b in range(n_bits):
+            kept[b] = -1
+            if used >> np.uint64(b) & _ONE:
+                kept[b] = count
+                count += 1
+        return count
     for b in range(n_bits):
         kept[b] = -1
-        for w in range(words):
+        for w in range(wide):
             met[b, w] = ~_NONE
     for i in range(first, last):
-        for w in range(words):
-            rest = tight[i, w]
+        for w in range(wide):
+            rest = hand[i, 1 + w]
             while rest:
                 low = rest & (~rest + _ONE)
                 rest ^= low
                 b = 64 * w + popcount(low - _ONE)
                 kept[b] = 0
-                for k in range(words):
-                    met[b, k] &= tight[i, k]
-    count = 0
+                for k in range(wide):
+                    met[b, k] &= hand[i, 1 + k]
     for b in range(n_bits):
         if kept[b] == -1:
             continue
         facet = True
         own = _ONE << np.uint64(b & 63)
-        for w in range(words):
+        for w in range(wide):
             rest = met[b, w]
             if w == b >> 6:
                 rest ^= own
@@ -230,105 +312,43 @@ def _facets(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _renamed(source: Any, i: int, n_bits: int, kept: Any, target: Any, at: int) -> None:
-    """Write a tight set with the new numbers of its inequalities."""
-    words = source.shape[1]
-    for w in range(words):
-        target[at, w] = _NONE
-    for w in range(words):
-        rest = source[i, w]
-        while rest:
-            low = rest & (~rest + _ONE)
-            rest ^= low
-            b = kept[64 * w + popcount(low - _ONE)]
-            if b >= 0:
-                target[at, b >> 6] |= _ONE << np.uint64(b & 63)
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _packed(tight: Any, first: int, last: int, names: Any, n_bits: int, kept: Any, met: Any) -> int:
-    """Keep only the facets of a cell in hand; how many there are."""
-    count = _facets(tight, first, last, n_bits, kept, met)
-    spare = np.zeros((1, tight.shape[1]), np.uint64)
+def _rename(tight: Any, first: int, last: int, at: int, wide: int, n_bits: int, kept: Any) -> None:
+    """Give the inequalities of tight sets, in columns from `at` on, their new numbers."""
+    if wide == 1:
+        # Close the gaps from the highest on, each in all sets at once.
+        for b in range(n_bits - 1, -1, -1):
+            if kept[b] >= 0:
+                continue
+            below = (_ONE << np.uint64(b)) - _ONE
+            for i in range(first, last):
+                word = tight[i, at]
+                tight[i, at] = (word & below) | (word >> _ONE & ~below)
+        return
     for i in range(first, last):
-        _renamed(tight, i, n_bits, kept, spare, 0)
-        tight[i] = spare[0]
-    for b in range(n_bits):
-        if kept[b] >= 0:
-            names[kept[b]] = names[b]
-    return count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _edges(
-    tight: Any, first: int, last: int, up: Any, n_up: int, down: Any, n_down: int, least: int,
-    near: Any, up_end: Any, down_end: Any,
-) -> int:  # fmt: skip
-    """Pairs of generators on both sides that span an edge of the cell.
-
-    Returns minus one more than their number if they do not fit; `near` is room for tight sets.
-    """
-    words, room, count = tight.shape[1], len(up_end), 0
-    for k in range(n_down):
-        for w in range(words):
-            near[k, w] = tight[down[k], w]
-    for i in range(n_up):
-        p = up[i]
-        simple = _weight(tight, p) == least + 1
-        for k in range(n_down):
-            shared = 0
-            for w in range(words):
-                shared += popcount(tight[p, w] & near[k, w])
-            if shared < least:
-                continue
-            if not simple and _weight(near, k) != least + 1:
-                for w in range(words):
-                    near[n_down, w] = tight[p, w] & near[k, w]
-                if not _common(tight, first, last, near, n_down):
-                    continue
-            if count < room:
-                up_end[count], down_end[count] = p, down[k]
-            count += 1
-    return count if count <= room else -1 - count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _edges_of_words(
-    tight: Any, first: int, last: int, up: Any, n_up: int, down: Any, n_down: int, least: int,
-    near: Any, up_end: Any, down_end: Any,
-) -> int:  # fmt: skip
-    """The same for tight sets of one word."""
-    room, count = len(up_end), 0
-    for k in range(n_down):
-        near[k, 0] = tight[down[k], 0]
-    for i in range(n_up):
-        p = up[i]
-        own = tight[p, 0]
-        simple = popcount(own) == least + 1
-        for k in range(n_down):
-            if popcount(own & near[k, 0]) < least:
-                continue
-            if not simple and popcount(near[k, 0]) != least + 1:
-                near[n_down, 0] = own & near[k, 0]
-                if not _common(tight, first, last, near, n_down):
-                    continue
-            if count < room:
-                up_end[count], down_end[count] = p, down[k]
-            count += 1
-    return count if count <= room else -1 - count
+        moved = np.zeros(wide, np.uint64)
+        for w in range(wide):
+            rest = tight[i, at + w]
+            while rest:
+                low = rest & (~rest + _ONE)
+                rest ^= low
+                b = kept[64 * w + popcount(low - _ONE)]
+                if b >= 0:
+                    moved[b >> 6] |= _ONE << np.uint64(b & 63)
+        for w in range(wide):
+            tight[i, at + w] = moved[w]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _ask(
-    hand: Any, signs: Any, first: int, last: int, asked: Any, wanted: IntArray, n_wanted: int
+    hand: Any, first: int, last: int, wide: int, asked: Any, wanted: IntArray, n_wanted: int
 ) -> Any:
     """Ask for the generators of a cell that have a vague sign."""
-    words = signs.shape[1] // 2
+    words = (hand.shape[1] - 1 - wide) // 2
     for i in range(first, last):
         vague = _NONE
-        for w in range(words):
-            vague |= signs[i, w] & signs[i, words + w]
-        v = hand[i]
+        for w in range(1 + wide, 1 + wide + words):
+            vague |= hand[i, w] & hand[i, words + w]
+        v = np.int64(hand[i, 0])
         if v >= len(asked):
             asked = _longer_line(asked, 2 * v)
         if asked[v] or not vague:
@@ -339,6 +359,26 @@ def _ask(
         wanted[n_wanted] = v
         n_wanted += 1
     return asked, wanted, n_wanted
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _leaf_signs(hand: Any, first: int, last: int, wide: int, signs: Any) -> bool:
+    """Signs of all functions on a cell; whether one of them is not known.
+
+    Functions that were passed may have vague signs at generators made since.
+    """
+    words = len(signs) // 2
+    unknown = False
+    for w in range(words):
+        plus, minus, vague = _NONE, _NONE, _NONE
+        for i in range(first, last):
+            p, m = hand[i, 1 + wide + w], hand[i, 1 + wide + words + w]
+            plus |= p & ~m
+            minus |= m & ~p
+            vague |= p & m
+        unknown = unknown or vague & ~(plus | minus) != _NONE
+        signs[w], signs[words + w] = plus, minus
+    return unknown
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -394,25 +434,22 @@ def cut_cells(
     for its words (then nothing else is of use).
     """
     words, wide = signs.shape[1] // 2, tight.shape[1]
-    most = 64 * wide
-    out = len(queue) + 16 if keep else 1
+    most, row = 64 * wide, 1 + wide + 2 * words
+    out = 2 * len(queue) + 16 if keep else 1
     out_start, out_name_start = np.zeros(out + 1, np.int64), np.zeros(out + 1, np.int64)
     out_origin = np.zeros(out, np.int64)
     out_signs = np.zeros((out, 2 * words), np.uint64)
-    out_members = np.zeros(2 * len(members) + 64 if keep else 1, np.int32)
+    out_members = np.zeros(4 * len(members) + 64 if keep else 1, np.int32)
     out_tight = np.zeros((len(out_members), wide), np.uint64)
-    out_names = np.zeros(2 * len(names) + 64 if keep else 1, np.int32)
+    out_names = np.zeros(4 * len(names) + most if keep else 1, np.int32)
     n_out, filled, named = 0, 0, 0
-    # The cells in hand, one upon the other: generators, tight sets, signs, names of inequalities.
     have = 1024
-    hand, hand_tight = np.zeros(have, np.int32), np.zeros((have, wide), np.uint64)
-    hand_signs = np.zeros((have, 2 * words), np.uint64)
-    frame_end, frame_bits = np.zeros(n + 2, np.int64), np.zeros(n + 2, np.int64)
-    frame_from, frame_names = np.zeros(n + 2, np.int64), np.zeros((n + 2, most), np.int32)
-    spare, spare_tight = np.zeros(have, np.int32), np.zeros((have, wide), np.uint64)
-    spare_signs = np.zeros((have, 2 * words), np.uint64)
+    hand = np.zeros((have, row), np.uint64)
+    frame_begin, frame_end = np.zeros(n + 2, np.int64), np.zeros(n + 2, np.int64)
+    frame_bits, frame_from = np.zeros(n + 2, np.int64), np.zeros(n + 2, np.int64)
+    frame_names, frame_simple = np.zeros((n + 2, most), np.int32), np.zeros(n + 2, np.bool_)
     up, down, on = np.zeros(have, np.int32), np.zeros(have, np.int32), np.zeros(have, np.int32)
-    near = np.zeros((have + 1, wide), np.uint64)
+    near, near_word = np.zeros((have + 1, wide), np.uint64), np.zeros(have, np.uint64)
     up_end, down_end = np.zeros(have, np.int32), np.zeros(have, np.int32)
     kept, met = np.zeros(most, np.int32), np.zeros((most, wide), np.uint64)
     up_flags, down_flags = np.zeros(64 * words, np.uint8), np.zeros(64 * words, np.uint8)
@@ -423,52 +460,39 @@ def cut_cells(
     too_wide = False
     for at in range(len(queue)):
         cell = queue[at]
-        begin, end = start[cell], start[cell + 1]
-        count = end - begin
-        while 2 * count > have:
-            have *= 2
-        if have > len(hand):
-            hand, hand_tight = _longer_line(hand, have), _longer(hand_tight, have)
-            hand_signs = _longer(hand_signs, have)
+        begin, count = start[cell], start[cell + 1] - start[cell]
+        if 2 * count > len(hand):
+            hand = np.zeros((4 * count, row), np.uint64)
         for i in range(count):
-            hand[i] = members[begin + i]
+            v = members[begin + i]
+            hand[i, 0] = v
             for w in range(wide):
-                hand_tight[i, w] = tight[begin + i, w]
+                hand[i, 1 + w] = tight[begin + i, w]
             for w in range(2 * words):
-                hand_signs[i, w] = signs[hand[i], w]
+                hand[i, 1 + wide + w] = signs[v, w]
         n_bits = name_start[cell + 1] - name_start[cell]
         for b in range(n_bits):
             frame_names[0, b] = names[name_start[cell] + b]
         mark_out, mark_filled, mark_named = n_out, filled, named
         depth = 0
-        frame_end[0], frame_bits[0], frame_from[0] = count, n_bits, 0
+        frame_begin[0], frame_end[0], frame_bits[0], frame_from[0] = 0, count, n_bits, 0
+        frame_simple[0] = _is_simple(hand, 0, count, wide, least)
         stuck = False
         while depth >= 0:
-            first = frame_end[depth - 1] if depth else 0
-            last, n_bits = frame_end[depth], frame_bits[depth]
-            index = _next_function(hand_signs, first, last, frame_from[depth], n)
+            first, last, n_bits = frame_begin[depth], frame_end[depth], frame_bits[depth]
+            count = last - first
+            index = _next_function(hand, first, last, wide, frame_from[depth], n)
             if index >= n:
-                if not keep:
-                    depth -= 1
-                    n_out += 1
-                    continue
-                # Functions that were passed may have vague signs at generators made since.
-                for w in range(words):
-                    plus, minus, vague = _NONE, _NONE, _NONE
-                    for i in range(first, last):
-                        plus |= hand_signs[i, w] & ~hand_signs[i, words + w]
-                        minus |= hand_signs[i, words + w] & ~hand_signs[i, w]
-                        vague |= hand_signs[i, w] & hand_signs[i, words + w]
-                    stuck = stuck or vague & ~(plus | minus) != _NONE
-                    leaf_signs[w], leaf_signs[words + w] = plus, minus
-                if stuck:
-                    asked, wanted, n_wanted = _ask(
-                        hand, hand_signs, first, last, asked, wanted, n_wanted
-                    )
-                    break
                 depth -= 1
                 n_out += 1
-                count = last - first
+                if not keep:
+                    continue
+                if _leaf_signs(hand, first, last, wide, leaf_signs):
+                    stuck = True
+                    asked, wanted, n_wanted = _ask(
+                        hand, first, last, wide, asked, wanted, n_wanted
+                    )
+                    break
                 if n_out > len(out_origin):
                     more = 2 * n_out
                     out_start = _longer_line(out_start, more + 1)
@@ -480,17 +504,17 @@ def cut_cells(
                     out_tight = _longer(out_tight, 2 * (filled + count))
                 if named + most > len(out_names):
                     out_names = _longer_line(out_names, 2 * (named + most))
-                n_facets = _facets(hand_tight, first, last, n_bits, kept, met)
                 for w in range(2 * words):
                     out_signs[n_out - 1, w] = leaf_signs[w]
-                for i in range(first, last):
-                    out_members[filled] = hand[i]
-                    if n_facets == n_bits:
-                        for w in range(wide):
-                            out_tight[filled, w] = hand_tight[i, w]
-                    else:
-                        _renamed(hand_tight, i, n_bits, kept, out_tight, filled)
-                    filled += 1
+                simple = frame_simple[depth + 1]
+                n_facets = _facets(hand, first, last, wide, n_bits, simple, kept, met)
+                for i in range(count):
+                    out_members[filled + i] = np.int32(hand[first + i, 0])
+                    for w in range(wide):
+                        out_tight[filled + i, w] = hand[first + i, 1 + w]
+                if n_facets < n_bits:
+                    _rename(out_tight, filled, filled + count, 0, wide, n_bits, kept)
+                filled += count
                 for b in range(n_bits):
                     if kept[b] >= 0:
                         out_names[named + kept[b]] = frame_names[depth + 1, b]
@@ -499,47 +523,55 @@ def cut_cells(
                 out_start[n_out], out_name_start[n_out] = filled, named
                 continue
             frame_from[depth] = index + 1
-            word, bit = index >> 6, _ONE << np.uint64(index & 63)
-            if last - first > len(up):
-                more = 2 * (last - first)
-                up, down, on = np.zeros(more, np.int32), np.zeros(more, np.int32), np.zeros(more, np.int32)
-                near = np.zeros((more + 1, wide), np.uint64)
+            if count > len(up):
+                more = 2 * count
+                up, down = np.zeros(more, np.int32), np.zeros(more, np.int32)
+                on = np.zeros(more, np.int32)
+                near, near_word = np.zeros((more + 1, wide), np.uint64), np.zeros(more, np.uint64)
+            plus, minus = 1 + wide + (index >> 6), 1 + wide + words + (index >> 6)
+            bit = _ONE << np.uint64(index & 63)
             n_up, n_down, n_on = 0, 0, 0
             for i in range(first, last):
-                if hand_signs[i, word] & bit:
-                    stuck = stuck or hand_signs[i, words + word] & bit != _NONE
+                if hand[i, plus] & bit:
+                    stuck = stuck or hand[i, minus] & bit != _NONE
                     up[n_up] = i
                     n_up += 1
-                elif hand_signs[i, words + word] & bit:
+                elif hand[i, minus] & bit:
                     down[n_down] = i
                     n_down += 1
                 else:
                     on[n_on] = i
                     n_on += 1
             if stuck:
-                asked, wanted, n_wanted = _ask(
-                    hand, hand_signs, first, last, asked, wanted, n_wanted
-                )
+                asked, wanted, n_wanted = _ask(hand, first, last, wide, asked, wanted, n_wanted)
                 break
             if n_up == 0 or n_down == 0:
                 continue
             if n_bits == most:
-                n_bits = _packed(hand_tight, first, last, frame_names[depth], n_bits, kept, met)
-                if n_bits == most:
+                simple = frame_simple[depth]
+                n_facets = _facets(hand, first, last, wide, n_bits, simple, kept, met)
+                if n_facets == most:
                     too_wide = True
                     break
+                _rename(hand, first, last, 1, wide, n_bits, kept)
+                for b in range(n_bits):
+                    if kept[b] >= 0:
+                        frame_names[depth, kept[b]] = frame_names[depth, b]
+                n_bits = n_facets
             while True:
-                if wide == 1:
-                    n_edges = _edges_of_words(
-                        hand_tight, first, last, up, n_up, down, n_down, least, near, up_end, down_end
+                if wide == 1 and frame_simple[depth]:
+                    n_edges = _edges_of_simple(
+                        hand, up, n_up, down, n_down, near_word, up_end, down_end
                     )
                 else:
                     n_edges = _edges(
-                        hand_tight, first, last, up, n_up, down, n_down, least, near, up_end, down_end
-                    )
+                        hand, first, last, wide, up, n_up, down, n_down, least, near, up_end,
+                        down_end,
+                    )  # fmt: skip
                 if n_edges >= 0:
                     break
-                up_end, down_end = np.zeros(-2 * n_edges, np.int32), np.zeros(-2 * n_edges, np.int32)
+                more = -2 * n_edges
+                up_end, down_end = np.zeros(more, np.int32), np.zeros(more, np.int32)
             if size + n_edges > len(height):
                 more = 2 * (size + n_edges)
                 value, error, signs = _longer(value, more), _longer(error, more), _longer(signs, more)
@@ -547,25 +579,20 @@ def cut_cells(
                 parents = _longer(parents, more)
             while 2 * (size + n_edges - first_new) > len(slots):
                 slots = _rehashed(slots, 2 * len(slots))
-            # The part above takes the place of the cell, the part below goes on top of it.
+            # The part above takes the place of the cell, the part below goes behind both.
             n_shared = n_on + n_edges
-            top = first + n_up + n_shared
-            total = top + n_down + n_shared
-            if total > len(hand):
-                hand, hand_tight = _longer_line(hand, 2 * total), _longer(hand_tight, 2 * total)
-                hand_signs = _longer(hand_signs, 2 * total)
-            if n_shared + n_down > len(spare):
-                more = 2 * (n_shared + n_down)
-                spare, spare_tight = np.zeros(more, np.int32), np.zeros((more, wide), np.uint64)
-                spare_signs = np.zeros((more, 2 * words), np.uint64)
-            new_word, new_bit = n_bits >> 6, _ONE << np.uint64(n_bits & 63)
+            shared = first + n_up
+            top = max(last, shared + n_shared)
+            if top + n_shared + n_down > len(hand):
+                hand = _longer(hand, 2 * (top + n_shared + n_down))
+            new_word, new_bit = 1 + (n_bits >> 6), _ONE << np.uint64(n_bits & 63)
             mask = len(slots) - 1
             for i in range(n_edges):
-                p, q = up_end[i], down_end[i]
-                u, v = hand[p], hand[q]
+                p, q, to = up_end[i], down_end[i], top + i
+                u, v = np.int64(hand[p, 0]), np.int64(hand[q, 0])
                 if u > v:
                     u, v = v, u
-                key = (np.int64(u) << 32) | np.int64(v)
+                key = (u << 32) | v
                 place = _place(key, mask)
                 while slots[place, 1] != _EMPTY and slots[place, 0] != key:
                     place = (place + 1) & mask
@@ -577,45 +604,35 @@ def cut_cells(
                     parents[name, 0], parents[name, 1], functions[name] = u, v, index
                     _blend(value, error, height, u, v, index, name)
                     _set_signs(value, error, signs, name, n, up_flags, down_flags)
-                spare[i] = name
-                for w in range(wide):
-                    spare_tight[i, w] = hand_tight[p, w] & hand_tight[q, w]
+                hand[to, 0] = np.uint64(name)
+                for w in range(1, 1 + wide):
+                    hand[to, w] = hand[p, w] & hand[q, w]
                 for w in range(2 * words):
-                    spare_signs[i, w] = signs[name, w]
-            for i in range(n_on + n_down):
-                k, to = (on[i] if i < n_on else down[i - n_on]), n_edges + i
-                spare[to] = hand[k]
-                for w in range(wide):
-                    spare_tight[to, w] = hand_tight[k, w]
-                for w in range(2 * words):
-                    spare_signs[to, w] = hand_signs[k, w]
-            for i in range(n_shared):
-                spare_tight[i, new_word] |= new_bit
+                    hand[to, 1 + wide + w] = signs[name, w]
+            for i in range(n_on):
+                for w in range(row):
+                    hand[top + n_edges + i, w] = hand[on[i], w]
+            for i in range(top, top + n_shared):
+                hand[i, new_word] |= new_bit
+            for i in range(n_down):
+                for w in range(row):
+                    hand[top + n_shared + i, w] = hand[down[i], w]
             for i in range(n_up):
-                k, to = up[i], first + i
-                hand[to] = hand[k]
-                for w in range(wide):
-                    hand_tight[to, w] = hand_tight[k, w]
-                for w in range(2 * words):
-                    hand_signs[to, w] = hand_signs[k, w]
+                for w in range(row):
+                    hand[first + i, w] = hand[up[i], w]
             for i in range(n_shared):
-                hand[first + n_up + i] = spare[i]
-                for w in range(wide):
-                    hand_tight[first + n_up + i, w] = spare_tight[i, w]
-                for w in range(2 * words):
-                    hand_signs[first + n_up + i, w] = spare_signs[i, w]
-            for i in range(n_shared + n_down):
-                hand[top + i] = spare[i]
-                for w in range(wide):
-                    hand_tight[top + i, w] = spare_tight[i, w]
-                for w in range(2 * words):
-                    hand_signs[top + i, w] = spare_signs[i, w]
+                for w in range(row):
+                    hand[shared + i, w] = hand[top + i, w]
             frame_names[depth, n_bits] = first_name + index
-            frame_end[depth], frame_bits[depth] = top, n_bits + 1
+            simple = frame_simple[depth] and n_on == 0
+            frame_end[depth], frame_bits[depth] = shared + n_shared, n_bits + 1
+            frame_simple[depth] = simple
             for b in range(n_bits + 1):
                 frame_names[depth + 1, b] = frame_names[depth, b]
             depth += 1
-            frame_end[depth], frame_bits[depth], frame_from[depth] = total, n_bits + 1, index + 1
+            frame_begin[depth], frame_end[depth] = top, top + n_shared + n_down
+            frame_bits[depth], frame_from[depth] = n_bits + 1, index + 1
+            frame_simple[depth] = simple
         if too_wide:
             break
         if stuck:

@@ -95,7 +95,8 @@ class Node:
         name, array = constant
         if array.dtype.kind == "O":
             return array
-        if array.dtype.kind != "f":
+        # Formats of eight bits and fewer are of this kind too, but NumPy does not know them.
+        if array.dtype.kind != "f" or array.dtype.num > 25:
             raise FormatError(f"{name!r} holds {array.dtype}; weights are floats")
         if not array.size:
             raise FormatError(f"{name!r} is empty: its shape is {array.shape}")
