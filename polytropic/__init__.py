@@ -25,8 +25,18 @@ from polytropic.geometry.volumes.mixed import mixed_volume
 from polytropic.geometry.zonotopes.layers import HiddenLayer, layer_zonotopes
 from polytropic.geometry.zonotopes.over_approximation import OverApproximation, reduce_order
 from polytropic.geometry.zonotopes.zonotope import Zonotope
+from polytropic.networks.around import activation_region
 from polytropic.networks.boundary import decision_boundary
-from polytropic.networks.bounds import region_bound
+from polytropic.networks.bounds import (
+    RegionBounds,
+    arora_bound,
+    arora_lower_bound,
+    bounds,
+    montufar_bound,
+    montufar_lower_bound,
+    region_bound,
+    serra_bound,
+)
 from polytropic.networks.building import Builder
 from polytropic.networks.construct import (
     folding_network,
@@ -34,9 +44,19 @@ from polytropic.networks.construct import (
     random_network,
     tent_network,
 )
-from polytropic.networks.formats import load_network, save_network
+from polytropic.networks.estimates import EstimatedRegions, expected_regions
+from polytropic.networks.formats import (
+    from_sklearn,
+    from_torch,
+    load_network,
+    read_torch_state_dict,
+    save_network,
+)
 from polytropic.networks.network import Network
+from polytropic.networks.newton import NewtonPolytopes, UpperHull, newton_polytopes
 from polytropic.networks.regions import Slice, count_regions, iter_regions, linear_regions
+from polytropic.networks.simplify import Simplified, simplify
+from polytropic.networks.stability import UnitBounds, preactivation_bounds
 from polytropic.networks.tropicalize import tropicalize
 from polytropic.tropical.polynomial import TropicalPolynomial
 from polytropic.tropical.rational import TropicalRational
@@ -45,23 +65,36 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Builder",
+    "EstimatedRegions",
     "HiddenLayer",
     "HyperplaneArrangement",
     "MinkowskiVertices",
     "Network",
+    "NewtonPolytopes",
     "OverApproximation",
     "Polytope",
     "PolytropicError",
+    "RegionBounds",
+    "Simplified",
     "Slice",
     "TropicalPolynomial",
     "TropicalRational",
+    "UnitBounds",
+    "UpperHull",
     "Zonotope",
+    "activation_region",
     "affine_image",
+    "arora_bound",
+    "arora_lower_bound",
+    "bounds",
     "convex_hull",
     "count_regions",
     "decision_boundary",
+    "expected_regions",
     "f_vector",
     "folding_network",
+    "from_sklearn",
+    "from_torch",
     "intersection",
     "iter_regions",
     "layer_zonotopes",
@@ -70,14 +103,21 @@ __all__ = [
     "minkowski_sum",
     "minkowski_vertices",
     "mixed_volume",
+    "montufar_bound",
+    "montufar_lower_bound",
+    "newton_polytopes",
     "plot",
     "polar",
+    "preactivation_bounds",
     "random_integer_network",
     "random_network",
     "read_polytope",
+    "read_torch_state_dict",
     "reduce_order",
     "region_bound",
     "save_network",
+    "serra_bound",
+    "simplify",
     "tent_network",
     "tropicalize",
     "volume",

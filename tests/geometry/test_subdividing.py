@@ -211,7 +211,9 @@ def test_pointed_fans_cover_the_space(size, data):
     row = st.lists(st.integers(-3, 3), min_size=size, max_size=size)
     forms = integer_rows(data.draw(st.lists(row, max_size=4)), size)
     lines = integer_rows(data.draw(st.lists(row, max_size=2)), size)
-    fan = pointed_fan(integer_rows([], size), [], [], lines if len(lines) else identity(size), forms)
+    fan = pointed_fan(
+        integer_rows([], size), [], [], lines if len(lines) else identity(size), forms
+    )
     space = lines if len(lines) else identity(size)
     on_space = product(forms, space)
     assert len(fan.cells) == 2 ** rank(on_space)

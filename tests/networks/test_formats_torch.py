@@ -522,7 +522,7 @@ def _forwards(torch: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
             p, q = e.chunk(2, dim=1)
             s = torch.stack([p, q], 1).sum(1)
             t = f.avg_pool2d(s, 2).mean((2, 3), keepdim=True).squeeze(3).unsqueeze(-1)
-            u = f.adaptive_avg_pool2d(s, 1)
+            u = f.adaptive_avg_pool2d(f.avg_pool2d(s, 3, 1, 1), 1)
             v = t.reshape(t.shape[0], -1) + u.flatten(1)
             return v.clamp(min=-0.5).relu() + (0.5 + x.clip(max=0.2)).mean(dim=(1, 2, 3)).view(
                 -1, 1

@@ -80,7 +80,9 @@ def chosen(cells: Cells, index: IntArray) -> Cells:
     """Some of the cells, in the given order."""
     entries, start = bits_of(cells.start, index)
     named, name_start = bits_of(cells.name_start, index)
-    return Cells(start, cells.members[entries], cells.tight[entries], name_start, cells.names[named])
+    return Cells(
+        start, cells.members[entries], cells.tight[entries], name_start, cells.names[named]
+    )
 
 
 def joined(parts: list[Cells]) -> Cells:

@@ -489,9 +489,7 @@ def cut_cells(
                     continue
                 if _leaf_signs(hand, first, last, wide, leaf_signs):
                     stuck = True
-                    asked, wanted, n_wanted = _ask(
-                        hand, first, last, wide, asked, wanted, n_wanted
-                    )
+                    asked, wanted, n_wanted = _ask(hand, first, last, wide, asked, wanted, n_wanted)
                     break
                 if n_out > len(out_origin):
                     more = 2 * n_out
@@ -574,7 +572,11 @@ def cut_cells(
                 up_end, down_end = np.zeros(more, np.int32), np.zeros(more, np.int32)
             if size + n_edges > len(height):
                 more = 2 * (size + n_edges)
-                value, error, signs = _longer(value, more), _longer(error, more), _longer(signs, more)
+                value, error, signs = (
+                    _longer(value, more),
+                    _longer(error, more),
+                    _longer(signs, more),
+                )
                 height, functions = _longer_line(height, more), _longer_line(functions, more)
                 parents = _longer(parents, more)
             while 2 * (size + n_edges - first_new) > len(slots):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from polytropic.arithmetic.compiled import worth_compiling
 
-__all__ = ["Loops", "choose_loops"]
+__all__ = ["Loops", "choose_loops", "compiled_loops"]
 
 
 class Loops(NamedTuple):
@@ -22,9 +22,14 @@ class Loops(NamedTuple):
 def choose_loops(seconds: float) -> Loops:
     """Compiled loops, if plain Python may take longer than so many seconds to load them."""
     if worth_compiling(seconds):
-        from polytropic.geometry.subdividing import kernels
-
-        return Loops(kernels.cut_cells, kernels.sign_words, kernels.renumber, kernels.register)
+        return compiled_loops()
     from polytropic.geometry.subdividing import reference
 
     return Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)
+
+
+def compiled_loops() -> Loops:
+    """The compiled loops, whatever loading them costs."""
+    from polytropic.geometry.subdividing import kernels
+
+    return Loops(kernels.cut_cells, kernels.sign_words, kernels.renumber, kernels.register)

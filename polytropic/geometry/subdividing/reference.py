@@ -214,7 +214,10 @@ def _parts(
     down = [i for i, sign in enumerate(signs) if sign < 0]
     on = [i for i, sign in enumerate(signs) if sign == 0]
     shared = [
-        (on_edge(cell.generators[p], cell.generators[q], index), cell.tight[p] & cell.tight[q] | bit)
+        (
+            on_edge(cell.generators[p], cell.generators[q], index),
+            cell.tight[p] & cell.tight[q] | bit,
+        )
         for p in up
         for q in down
         if _is_edge(p, q, cell.tight, least)
@@ -260,8 +263,7 @@ def _facets_only(cell: _Cell) -> _Cell:
     facets = [
         b
         for b, own in enumerate(sets)
-        if own
-        and not any(own < other or (own == other and c < b) for c, other in enumerate(sets))
+        if own and not any(own < other or (own == other and c < b) for c, other in enumerate(sets))
     ]
     tight = [sum(1 << i for i, b in enumerate(facets) if mask >> b & 1) for mask in cell.tight]
     return _Cell(cell.generators, tight, [cell.names[b] for b in facets])

@@ -51,14 +51,13 @@ def read_keras(path: str | os.PathLike[str], max_bytes: int, *, logits: bool = F
 
 
 def _network(file: KerasFile, graph: KerasGraph, logits: bool) -> Network:
-    consumed = {tensor for call in graph.calls for tensor in call.takes}
     try:
         b = Builder(graph.input_shape or 1)
     except InputError as problem:
         raise FormatError(str(problem)) from problem
     values: dict[Tensor, Value] = {graph.input: b.reshape(b.input, graph.input_shape)}
     for call in _needed(graph):
-        last = call.gives == graph.output and call.gives not in consumed
+        last = call.gives == graph.output
         arguments = [values[tensor] for tensor in call.takes]
         values[call.gives] = _called(b, file, call, arguments, without_softmax=logits and last)
     if graph.output not in values:

@@ -98,10 +98,8 @@ class _Run:
         if node.op == "call_method":
             return str(node.target).endswith("_")
         name = getattr(node.target, "__name__", "")
-        marked = node.kwargs.get("inplace") or any(argument is True for argument in node.args)
-        return node.op == "call_function" and bool(
-            marked or name.endswith("_") or name in _IN_PLACE
-        )
+        marked = node.kwargs.get("inplace") or name.endswith("_") or name in _IN_PLACE
+        return node.op == "call_function" and bool(marked)
 
     def _refuse_overwritten(self, node: Any, x: Value) -> None:
         """Refuse a node that overwrites numbers which a later node takes as they were recorded."""

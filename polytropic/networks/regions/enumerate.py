@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 
-import numpy as np
-
+from polytropic.arithmetic.numbers import IntArray
 from polytropic.errors import BudgetError
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.subdividing.exploring import (
@@ -19,7 +18,9 @@ from polytropic.geometry.subdividing.exploring import (
     harvests,
 )
 from polytropic.geometry.subdividing.fans import check_size
+from polytropic.geometry.subdividing.loops import compiled_loops
 from polytropic.networks.network import Network
+from polytropic.networks.regions.checkpoints import Checkpoint, digest
 from polytropic.networks.regions.collecting import Collector, Question
 from polytropic.networks.regions.complex import Region, RegionComplex
 from polytropic.networks.regions.domains import domain_fan
@@ -103,7 +104,7 @@ def linear_regions(
     """
     question = _question(network, domain, max_regions)
     limits = _limits(max_regions, time_limit)
-    exploration = explore(question.fan, question.stages, keep=True, room=limits.room)
+    exploration = _explored(question, True, limits, checkpoint)
     collector = Collector(question, exploration.registry)
     complete = True
     for known, harvest in _harvested(
@@ -149,7 +150,7 @@ def count_regions(
     """
     question = _question(network, domain, max_regions)
     limits = _limits(max_regions, time_limit)
-    exploration = explore(question.fan, question.stages, keep=False, room=limits.room)
+    exploration = _explored(question, False, limits, checkpoint)
     total = 0
     for _, harvest in _harvested(
         question, exploration, False, limits, max_regions, progress, executor, checkpoint
@@ -213,6 +214,14 @@ def _question(
     return Question(network, domain, where, stages, fan, basis)
 
 
+def _explored(
+    question: Question, keep: bool, limits: Limits, checkpoint: str | os.PathLike[str] | None
+) -> Exploration:
+    # What a checkpoint keeps is the same bit for bit only if the same loops go on.
+    loops = None if checkpoint is None else compiled_loops()
+    return explore(question.fan, question.stages, keep=keep, room=limits.room, loops=loops)
+
+
 def _limits(max_regions: int | None, time_limit: float | None) -> Limits:
     room = _UNLIMITED if max_regions is None else max_regions
     return Limits(room, None if time_limit is None else time.time() + time_limit)
@@ -227,19 +236,30 @@ def _harvested(
     progress: Progress | None,
     executor: Executor | None,
     checkpoint: str | os.PathLike[str] | None,
-) -> Iterator[tuple[np.ndarray, Harvest]]:
+) -> Iterator[tuple[IntArray, Harvest]]:
     """Harvests of all parts in order, within the limits, kept in the checkpoint."""
-    del checkpoint
     total, n_parts = 0, len(exploration.parts)
+    store = None
+    if checkpoint is not None:
+        store = Checkpoint(checkpoint, digest(question, exploration.parts, keep))
     if progress is not None:
         progress(0, n_parts, 0)
-    for number, known, harvest in harvests(
-        exploration, keep, limits, executor, lambda number: None
-    ):
-        total += harvest.count
-        check_size(total, max_regions)
-        if progress is not None:
-            progress(number + 1, n_parts, total)
-        yield known, harvest
-        if not harvest.complete:
-            return
+    try:
+        before = _nothing if store is None else store.get
+        for number, known, harvest in harvests(exploration, keep, limits, executor, before):
+            if store is not None:
+                store.add(number, harvest)
+            total += harvest.count
+            check_size(total, max_regions)
+            if progress is not None:
+                progress(number + 1, n_parts, total)
+            yield known, harvest
+            if not harvest.complete:
+                return
+    finally:
+        if store is not None:
+            store.close()
+
+
+def _nothing(number: int) -> None:
+    """Without a checkpoint, nothing is known of a part."""
