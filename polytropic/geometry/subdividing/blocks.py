@@ -127,7 +127,7 @@ def cut_block(
         result = loops.cut_cells(
             *cells, queue, table.value, table.error, table.height, table.signs, table.parents,
             table.functions, table.slots, told, first_new, n, least,
-            stages.first_function(stage), keep, room - count,
+            stages.first_function(stage), keep, stage + 1 == len(stages), room - count,
         )  # fmt: skip
         table = _Table(*result[8:16])
         waiting, wanted, too_wide = result[16:]
@@ -160,11 +160,11 @@ def _table(values: Bounded, block: Block, n: int, loops: Loops) -> _Table:
     width = values.value.shape[1] + block.places.value.shape[1]
     tables = []
     for part, place in zip(values, block.places, strict=True):
-        table = np.zeros((room, width))
+        table = np.empty((room, width))
         table[:size, : part.shape[1]] = part
         table[:size, part.shape[1] :] = place
         tables.append(table)
-    heights, roomy_signs = np.zeros(room), np.zeros((room, signs.shape[1]), dtype=np.uint64)
+    heights, roomy_signs = np.empty(room), np.empty((room, signs.shape[1]), dtype=np.uint64)
     heights[:size], roomy_signs[:size] = block.heights, signs
     return _Table(
         tables[0],
@@ -173,7 +173,7 @@ def _table(values: Bounded, block: Block, n: int, loops: Loops) -> _Table:
         roomy_signs,
         np.zeros((room, 2), dtype=np.int64),
         np.zeros(room, dtype=np.int32),
-        np.full((1 << (2 * room).bit_length(), 2), -1, dtype=np.int64),
+        np.full((1 << room.bit_length(), 2), -1, dtype=np.int64),
         size,
     )
 

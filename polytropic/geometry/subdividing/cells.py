@@ -87,6 +87,8 @@ def chosen(cells: Cells, index: IntArray) -> Cells:
 
 def joined(parts: list[Cells]) -> Cells:
     """Cells of several lists, one list after the other."""
+    if len(parts) == 1:
+        return parts[0]
     words = max(part.tight.shape[1] for part in parts)
     parts = [with_words(part, words) for part in parts]
     return Cells(

@@ -29,14 +29,14 @@ _GATHER = np.uint64(0x0102040810204080)  # moves the lowest bits of eight bytes 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _longer(array: Any, length: int) -> Any:
     """Copy of a table with room for more rows."""
-    copy = np.zeros((length, array.shape[1]), array.dtype)
+    copy = np.empty((length, array.shape[1]), array.dtype)
     copy[: len(array)] = array
     return copy
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _longer_line(array: Any, length: int) -> Any:
-    copy = np.zeros(length, array.dtype)
+    copy = np.empty(length, array.dtype)
     copy[: len(array)] = array
     return copy
 
@@ -64,9 +64,19 @@ def _rehashed(old: IntArray, length: int) -> IntArray:
 
 @njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
 def _blend(
-    value: FloatArray, error: FloatArray, height: FloatArray, u: int, v: int, index: int, name: int
+    value: FloatArray,
+    error: FloatArray,
+    height: FloatArray,
+    u: int,
+    v: int,
+    index: int,
+    name: int,
+    first: int,
 ) -> None:
-    """Write the row of the generator on the edge uv where a function vanishes (see `blend`)."""
+    """Write the row of the generator on the edge uv where a function vanishes (see `blend`).
+
+    Columns before `first` are of no further use and left as they are.
+    """
     a, a_error = abs(value[v, index]), error[v, index]
     b, b_error = abs(value[u, index]), error[u, index]
     relative_a, relative_b = a_error / a, b_error / b
@@ -91,7 +101,7 @@ def _blend(
     sure = sure and min(share_u, share_v) > _SAFE_SHARE
     height[name] = max(hu, hv)
     poor = 0.0 if sure else np.inf
-    for k in range(value.shape[1]):
+    for k in range(first, value.shape[1]):
         x, y = value[u, k], value[v, k]
         ex, ey = error[u, k], error[v, k]
         left, right = share_u * x, share_v * y
@@ -112,17 +122,24 @@ def _blend(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _set_signs(
-    value: FloatArray, error: FloatArray, signs: Any, name: int, n: int, up: Any, down: Any
+    value: FloatArray,
+    error: FloatArray,
+    signs: Any,
+    name: int,
+    first: int,
+    n: int,
+    up: Any,
+    down: Any,
 ) -> None:
-    """Pack the functions that may be positive at a generator, then those that may be negative."""
-    for k in range(n):
+    """Pack the functions first, ..., n - 1 that may be positive at a generator, then negative."""
+    for k in range(first, n):
         x, e = value[name, k], error[name, k]
         known = x != 0.0 or e != 0.0
         up[k] = np.uint8(not (x < -e) and known)
         down[k] = np.uint8(not (x > e) and known)
     wide_up, wide_down = up.view(np.uint64), down.view(np.uint64)
     words = signs.shape[1] // 2
-    for w in range(words):
+    for w in range(first >> 6, words):
         plus, minus = _NONE, _NONE
         for i in range(8):
             shift = np.uint64(8 * i)
@@ -132,13 +149,35 @@ def _set_signs(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _inherit_signs(signs: Any, u: int, v: int, name: int, index: int) -> None:
+    """Signs of the functions before `index` between u and v: none has opposite signs there."""
+    words = signs.shape[1] // 2
+    for w in range((index >> 6) + 1):
+        passed = ~_NONE if w < index >> 6 else (_ONE << np.uint64(index & 63)) - _ONE
+        for at in (w, words + w):
+            later = signs[name, at] & ~passed
+            signs[name, at] = ((signs[u, at] | signs[v, at]) & passed) | later
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _copy_row(table: Any, source: int, target: int) -> None:
+    """Copy a row of words; four is their usual number."""
+    if table.shape[1] == 4:
+        for w in range(4):
+            table[target, w] = table[source, w]
+    else:
+        for w in range(table.shape[1]):
+            table[target, w] = table[source, w]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def sign_words(value: FloatArray, error: FloatArray, n: int) -> NDArray[np.uint64]:
     """Packed signs of the first n functions: where they may be positive, then negative."""
     words = max(1, (n + 63) // 64)
     signs = np.zeros((len(value), 2 * words), np.uint64)
     up, down = np.zeros(64 * words, np.uint8), np.zeros(64 * words, np.uint8)
     for name in range(len(value)):
-        _set_signs(value, error, signs, name, n, up, down)
+        _set_signs(value, error, signs, name, 0, n, up, down)
     return signs
 
 
@@ -350,7 +389,9 @@ def _ask(
             vague |= hand[i, w] & hand[i, words + w]
         v = np.int64(hand[i, 0])
         if v >= len(asked):
-            asked = _longer_line(asked, 2 * v)
+            more = np.zeros(2 * v, np.bool_)
+            more[: len(asked)] = asked
+            asked = more
         if asked[v] or not vague:
             continue
         asked[v] = True
@@ -402,6 +443,7 @@ def cut_cells(
     least: int,
     first_name: int,
     keep: bool,
+    final: bool,
     room_left: int,
 ) -> Any:
     """Cut some cells by n functions in turn, the negative side of each first.
@@ -423,6 +465,8 @@ def cut_cells(
         Name of the first function.
     keep : bool
         Whether the parts are wanted; otherwise they are only counted.
+    final : bool
+        Whether values of the functions are of no use afterwards.
     room_left : int
         Stop soon after there are more parts.
 
@@ -437,11 +481,11 @@ def cut_cells(
     most, row = 64 * wide, 1 + wide + 2 * words
     out = 2 * len(queue) + 16 if keep else 1
     out_start, out_name_start = np.zeros(out + 1, np.int64), np.zeros(out + 1, np.int64)
-    out_origin = np.zeros(out, np.int64)
-    out_signs = np.zeros((out, 2 * words), np.uint64)
-    out_members = np.zeros(4 * len(members) + 64 if keep else 1, np.int32)
-    out_tight = np.zeros((len(out_members), wide), np.uint64)
-    out_names = np.zeros(4 * len(names) + most if keep else 1, np.int32)
+    out_origin = np.empty(out, np.int64)
+    out_signs = np.empty((out, 2 * words), np.uint64)
+    out_members = np.empty(4 * len(members) + 64 if keep else 1, np.int32)
+    out_tight = np.empty((len(out_members), wide), np.uint64)
+    out_names = np.empty(4 * len(names) + most if keep else 1, np.int32)
     n_out, filled, named = 0, 0, 0
     have = 1024
     hand = np.zeros((have, row), np.uint64)
@@ -604,27 +648,24 @@ def cut_cells(
                     size += 1
                     slots[place, 0], slots[place, 1] = key, name
                     parents[name, 0], parents[name, 1], functions[name] = u, v, index
-                    _blend(value, error, height, u, v, index, name)
-                    _set_signs(value, error, signs, name, n, up_flags, down_flags)
+                    _blend(value, error, height, u, v, index, name, index if final else 0)
+                    _set_signs(value, error, signs, name, index, n, up_flags, down_flags)
+                    _inherit_signs(signs, u, v, name, index)
                 hand[to, 0] = np.uint64(name)
                 for w in range(1, 1 + wide):
                     hand[to, w] = hand[p, w] & hand[q, w]
                 for w in range(2 * words):
                     hand[to, 1 + wide + w] = signs[name, w]
             for i in range(n_on):
-                for w in range(row):
-                    hand[top + n_edges + i, w] = hand[on[i], w]
+                _copy_row(hand, on[i], top + n_edges + i)
             for i in range(top, top + n_shared):
                 hand[i, new_word] |= new_bit
             for i in range(n_down):
-                for w in range(row):
-                    hand[top + n_shared + i, w] = hand[down[i], w]
+                _copy_row(hand, down[i], top + n_shared + i)
             for i in range(n_up):
-                for w in range(row):
-                    hand[first + i, w] = hand[up[i], w]
+                _copy_row(hand, up[i], first + i)
             for i in range(n_shared):
-                for w in range(row):
-                    hand[shared + i, w] = hand[top + i, w]
+                _copy_row(hand, top + i, shared + i)
             frame_names[depth, n_bits] = first_name + index
             simple = frame_simple[depth] and n_on == 0
             frame_end[depth], frame_bits[depth] = shared + n_shared, n_bits + 1

@@ -104,8 +104,11 @@ class _Tables:
         )
         self.height = np.concatenate([self.height, np.maximum(*heights)])
         words = sign_words(value, error, n)[0].tolist()
-        self.plus.append(_integer(words[: len(words) // 2]))
-        self.minus.append(_integer(words[len(words) // 2 :]))
+        # No function that was passed has opposite signs at the ends.
+        passed = (1 << index) - 1
+        for signs, own in ((self.plus, words[: len(words) // 2]),
+                           (self.minus, words[len(words) // 2 :])):  # fmt: skip
+            signs.append((signs[u] | signs[v]) & passed | _integer(own) & ~passed)
 
 
 def _integer(words: list[int]) -> int:
@@ -136,6 +139,7 @@ def cut_cells(
     least: int,
     first_name: int,
     keep: bool,
+    final: bool,
     room_left: int,
 ) -> tuple[Any, ...]:
     """Cut some cells by n functions in turn, the negative side of each first (see `kernels`).

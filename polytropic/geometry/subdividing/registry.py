@@ -59,16 +59,16 @@ class Registry:
         self._slots, self._size, names, fresh = self._loops.register(
             self._slots, self._size, self.n_roots, known, part.parents
         )
-        if len(fresh):
-            self._parts.append(
-                Generators(
-                    names[part.parents[fresh]],
-                    part.stages[fresh],
-                    part.columns[fresh],
-                    part.places.rows(fresh),
-                    part.heights[fresh],
-                )
+        if len(fresh) < len(part.parents):
+            part = Generators(
+                part.parents[fresh],
+                part.stages[fresh],
+                part.columns[fresh],
+                part.places.rows(fresh),
+                part.heights[fresh],
             )
+        if len(fresh):
+            self._parts.append(part._replace(parents=names[part.parents]))
         result: IntArray = names
         return result
 
