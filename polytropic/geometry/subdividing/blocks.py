@@ -30,7 +30,8 @@ class Block:
     signs : uint64 array, shape (n, w)
         Signs of all functions so far: for every stage the positive ones, then the negative ones.
     known : Bounded, shape (V, m)
-        What the stage before left at the generators.
+        What the stage before left at the generators; or, if some functions of this stage have cut
+        already, the values of the stage.
     places : Bounded, shape (V, d)
         Coordinates of the generators.
     heights : array, shape (V,)
@@ -40,6 +41,10 @@ class Block:
         The generators in the lineage.
     stage : int
         The stage that cuts next.
+    done : int
+        How many of its functions have cut already.
+    words : uint64 array, shape (V, 2 W)
+        Packed signs of its functions at the generators, if some have.
     """
 
     cells: Cells
@@ -50,6 +55,8 @@ class Block:
     lineage: Lineage
     names: IntArray
     stage: int
+    done: int = 0
+    words: NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return self.cells.n_cells
@@ -68,6 +75,8 @@ def part_of(block: Block, first: int, last: int, loops: Loops) -> tuple[Block, I
         block.lineage,
         block.names[old],
         block.stage,
+        block.done,
+        None if block.words is None else block.words[old],
     )
     return part, old
 
@@ -87,7 +96,13 @@ class _Table:
 
 
 def cut_block(
-    block: Block, stages: Stages, least: int, loops: Loops, keep: bool, room: int
+    block: Block,
+    stages: Stages,
+    least: int,
+    loops: Loops,
+    keep: bool,
+    room: int,
+    most: int | None = None,
 ) -> tuple[Block, Generators, int]:
     """Cut all cells of a block by the functions of its stage.
 
@@ -102,6 +117,8 @@ def cut_block(
         Whether the parts are wanted; otherwise they are only counted.
     room : int
         Stop soon after there are more parts.
+    most : int, optional
+        Cut by so many functions only, and leave the others of the stage for later.
 
     Returns
     -------
@@ -114,7 +131,10 @@ def cut_block(
         How many parts there are.
     """
     stage, n = block.stage, stages.n_functions(block.stage)
-    values = stages.values(stage, block.known, block.heights)
+    values = block.known
+    if not block.done:
+        values = stages.values(stage, block.known, block.heights)
+    stop = n if most is None else min(n, block.done + most)
     width = values.value.shape[1]
     table = _table(values, block, n, loops)
     first_new = table.size
@@ -126,7 +146,7 @@ def cut_block(
         told = table.size
         result = loops.cut_cells(
             *cells, queue, table.value, table.error, table.height, table.signs, table.parents,
-            table.functions, table.slots, told, first_new, n, least,
+            table.functions, table.slots, told, first_new, n, block.done, stop, least,
             stages.first_function(stage), keep, stage + 1 == len(stages), room - count,
         )  # fmt: skip
         table = _Table(*result[8:16])
@@ -148,7 +168,7 @@ def cut_block(
             break
         _decide(table, wanted, width, lineage, names, stages, stage)
         queue = waiting
-    after = _after(block, table, width, found, lineage, names, stages)
+    after = _after(block, table, width, found, lineage, names, stages, stop)
     return after, _new_generators(table, width, first_new, stage), count
 
 
@@ -156,7 +176,9 @@ def _table(values: Bounded, block: Block, n: int, loops: Loops) -> _Table:
     """Columns: functions that cut, others, coordinates."""
     size = len(block.heights)
     room = 2 * size + 256
-    signs = loops.sign_words(values.value, values.error, n)
+    signs = block.words
+    if signs is None:
+        signs = loops.sign_words(values.value, values.error, n)
     width = values.value.shape[1] + block.places.value.shape[1]
     tables = []
     for part, place in zip(values, block.places, strict=True):
@@ -224,8 +246,9 @@ def _after(
     lineage: Lineage,
     names: IntArray,
     stages: Stages,
+    stop: int,
 ) -> Block:
-    """The parts as a block of the next stage."""
+    """The parts as a block of the next stage, or of the rest of this one."""
     if not found:
         return block
     cells, origin, signs = found[0]
@@ -237,6 +260,19 @@ def _after(
         signs = np.concatenate([part[2] for part in found])[order]
     size = table.size
     values = Bounded(table.value[:size, :width], table.error[:size, :width])
+    if stop < stages.n_functions(block.stage):
+        return replace(
+            block,
+            cells=cells,
+            signs=block.signs[origin],
+            known=values,
+            places=Bounded(table.value[:size, width:], table.error[:size, width:]),
+            heights=table.height[:size],
+            lineage=lineage,
+            names=names,
+            done=stop,
+            words=table.signs[:size],
+        )
     return replace(
         block,
         cells=cells,
@@ -247,4 +283,6 @@ def _after(
         lineage=lineage,
         names=names,
         stage=block.stage + 1,
+        done=0,
+        words=None,
     )

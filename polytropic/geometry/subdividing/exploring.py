@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from math import comb
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +32,7 @@ __all__ = ["Exploration", "Harvest", "Limits", "explore", "first_block", "harves
 _ENOUGH_CELLS = 512  # so many cells are divided into parts
 _MOST_PARTS = 64
 _LEAST_CELLS = 256
-_BLOCK_BYTES = 1 << 22  # of values at the generators of a block
+_BLOCK_BYTES = 1 << 23  # of values at the generators of a block
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 64, 8192
 _AHEAD = 8  # parts handed out before the first is back
 _SECONDS_PER_CUT = 3e-5  # of one cell by one function in plain Python
@@ -168,16 +169,18 @@ class _Task(NamedTuple):
             yield (block, known) if self.keep else (len(block), known)
             return
         last = block.stage + 1 == len(self.stages)
-        step = _block_size(block)
-        for first in range(0, len(block), step):
-            piece, own = block, known
-            if len(block) > step:
-                piece, old = part_of(block, first, min(first + step, len(block)), self.loops)
+        keep = self.keep or not last
+        first, step = 0, _SMALLEST_BLOCK
+        while first < len(block):
+            piece, own, end = block, known, min(first + step, len(block))
+            if end - first < len(block):
+                piece, old = part_of(block, first, end, self.loops)
                 own = known[old]
-            keep = self.keep or not last
             after, new, count = cut_block(
                 piece, self.stages, self.least, self.loops, keep, limits.room
             )
+            step = _next_size(end - first, len(piece.heights) + len(new.heights), block)
+            first = end
             if not keep:
                 yield count, own
                 continue
@@ -185,9 +188,14 @@ class _Task(NamedTuple):
             yield from self.leaves(after, registry, names, limits, register)
 
 
-def _block_size(block: Block) -> int:
+def _next_size(cells: int, generators: int, block: Block) -> int:
+    """How many cells to cut at a time, after it has been seen how many generators some have.
+
+    What has to be in hand at once should stay in the cache, and bounded in any case; fewer cells
+    share fewer generators.
+    """
     width = block.known.value.shape[1] + block.places.value.shape[1]
-    fitting = _BLOCK_BYTES // (16 * max(width, 1))
+    fitting = _BLOCK_BYTES * cells // (16 * max(width, 1) * generators)
     return min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, fitting))
 
 
@@ -250,13 +258,22 @@ def explore(
     registry = Registry(block.lineage, size, block.places.value.shape[1], loops)
     known = np.arange(size)
     while block.stage < len(stages) and len(block) < _ENOUGH_CELLS:
-        block, new, count = cut_block(block, stages, least, loops, True, room)
+        most = _functions_at_once(len(block), fan.dimension - 1)
+        block, new, count = cut_block(block, stages, least, loops, True, room, most)
         known = registry.add(known, new)
         if count > room:
             break
     step = min(_LARGEST_BLOCK, max(_LEAST_CELLS, -(-len(block) // _MOST_PARTS)))
     parts = [(a, min(a + step, len(block))) for a in range(0, len(block), step)]
     return Exploration(stages, block, registry, known, tuple(parts), least, loops)
+
+
+def _functions_at_once(n_cells: int, dimension: int) -> int:
+    """By how many functions cells can be cut without becoming more than can be in hand at once."""
+    for count in range(4, _LARGEST_BLOCK):
+        if n_cells * sum(comb(count + 1, i) for i in range(dimension + 1)) > _LARGEST_BLOCK:
+            return count
+    return _LARGEST_BLOCK
 
 
 def _loops_for(block: Block, stages: Stages) -> Loops:

@@ -440,13 +440,15 @@ def cut_cells(
     size: int,
     first_new: int,
     n: int,
+    begin: int,
+    stop: int,
     least: int,
     first_name: int,
     keep: bool,
     final: bool,
     room_left: int,
 ) -> Any:
-    """Cut some cells by n functions in turn, the negative side of each first.
+    """Cut some cells by functions in turn, the negative side of each first.
 
     Parameters
     ----------
@@ -459,6 +461,11 @@ def cut_cells(
         of `sign_words`: a function in both sets has a vague sign, one in neither vanishes.
     slots : int array, shape (S, 2)
         Open addressing: the names of two parents in one number, and the generator between them.
+    n : int
+        Number of functions.
+    begin, stop : int
+        The first that cuts, and the first after it that does not.  Signs of cells mean something
+        only if none comes after.
     least : int
         Number of tight inequalities that the ends of an edge share at least.
     first_name : int
@@ -504,14 +511,14 @@ def cut_cells(
     too_wide = False
     for at in range(len(queue)):
         cell = queue[at]
-        begin, count = start[cell], start[cell + 1] - start[cell]
+        place, count = start[cell], start[cell + 1] - start[cell]
         if 2 * count > len(hand):
             hand = np.zeros((4 * count, row), np.uint64)
         for i in range(count):
-            v = members[begin + i]
+            v = members[place + i]
             hand[i, 0] = v
             for w in range(wide):
-                hand[i, 1 + w] = tight[begin + i, w]
+                hand[i, 1 + w] = tight[place + i, w]
             for w in range(2 * words):
                 hand[i, 1 + wide + w] = signs[v, w]
         n_bits = name_start[cell + 1] - name_start[cell]
@@ -519,19 +526,19 @@ def cut_cells(
             frame_names[0, b] = names[name_start[cell] + b]
         mark_out, mark_filled, mark_named = n_out, filled, named
         depth = 0
-        frame_begin[0], frame_end[0], frame_bits[0], frame_from[0] = 0, count, n_bits, 0
+        frame_begin[0], frame_end[0], frame_bits[0], frame_from[0] = 0, count, n_bits, begin
         frame_simple[0] = _is_simple(hand, 0, count, wide, least)
         stuck = False
         while depth >= 0:
             first, last, n_bits = frame_begin[depth], frame_end[depth], frame_bits[depth]
             count = last - first
-            index = _next_function(hand, first, last, wide, frame_from[depth], n)
-            if index >= n:
+            index = _next_function(hand, first, last, wide, frame_from[depth], stop)
+            if index >= stop:
                 depth -= 1
                 n_out += 1
                 if not keep:
                     continue
-                if _leaf_signs(hand, first, last, wide, leaf_signs):
+                if stop == n and _leaf_signs(hand, first, last, wide, leaf_signs):
                     stuck = True
                     asked, wanted, n_wanted = _ask(hand, first, last, wide, asked, wanted, n_wanted)
                     break

@@ -136,6 +136,8 @@ def cut_cells(
     size: int,
     first_new: int,
     n: int,
+    begin: int,
+    stop: int,
     least: int,
     first_name: int,
     keep: bool,
@@ -166,18 +168,18 @@ def cut_cells(
     for number in queue.tolist():
         cell = _cell(start, members, tight, name_start, names, number)
         try:
-            found = list(_parts(cell, 0, n, tables, least, first_name, on_edge))
-            for leaf in found if keep else []:
+            found = list(_parts(cell, begin, stop, tables, least, first_name, on_edge))
+            for leaf in found if keep and stop == n else []:
                 _leaf_signs(leaf, tables)
-        except _Vague as stop:
+        except _Vague as reason:
             waiting.append(number)
-            vague = [g for g in stop.cell.generators if tables.plus[g] & tables.minus[g]]
+            vague = [g for g in reason.cell.generators if tables.plus[g] & tables.minus[g]]
             wanted += [g for g in vague if g not in wanted]
             continue
         leaves += [(leaf, number) for leaf in found]
         if len(leaves) > room_left:
             break
-    arrays = _arrays(leaves if keep else [], tables, n)
+    arrays = _arrays(leaves if keep else [], tables, n, stop == n)
     half = signs.shape[1] // 2
     new_signs = [_words(p, half) + _words(m, half) for p, m in zip(tables.plus, tables.minus)]
     table = np.array(made, dtype=np.int64).reshape(-1, 3)
@@ -273,14 +275,16 @@ def _facets_only(cell: _Cell) -> _Cell:
     return _Cell(cell.generators, tight, [cell.names[b] for b in facets])
 
 
-def _arrays(leaves: list[tuple[_Cell, int]], tables: _Tables, n: int) -> tuple[Any, ...]:
+def _arrays(
+    leaves: list[tuple[_Cell, int]], tables: _Tables, n: int, known: bool
+) -> tuple[Any, ...]:
     """Cells, their origins and their signs, as arrays."""
     cells = [cell for cell, _ in leaves]
     wide = max([(len(cell.names) + 63) // 64 for cell in cells], default=1) or 1
     words = max(1, (n + 63) // 64)
     signs = []
     for cell in cells:
-        plus, minus = _leaf_signs(cell, tables)
+        plus, minus = _leaf_signs(cell, tables) if known else (0, 0)
         signs.append(_words(plus, words) + _words(minus, words))
     masks = [_words(mask, wide) for cell in cells for mask in cell.tight]
     return (

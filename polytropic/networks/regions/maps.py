@@ -6,30 +6,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded, affine
-from polytropic.arithmetic.numbers import ExactArray, IntArray, ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 from polytropic.networks.homogeneous import HomogeneousNetwork
+from polytropic.networks.network import Network
+from polytropic.networks.regions.residues import ResidueMaps
 
 __all__ = ["labels_of_maps"]
 
 
 def labels_of_maps(
-    homogeneous: HomogeneousNetwork, patterns: NDArray[np.bool_], basis: ObjectArray
+    network: Network,
+    homogeneous: HomogeneousNetwork,
+    patterns: NDArray[np.bool_],
+    basis: ObjectArray,
 ) -> IntArray:
-    """Label patterns by the map they select; only maps that floats cannot tell apart are exact."""
-    maps = homogeneous.bounded_linear_maps(patterns, basis)
-    labels = np.arange(len(patterns), dtype=np.int64)
-    for group in _indistinct(maps):
-        first: dict[ExactArray, int] = {}
-        for index in sorted(group):
-            key = homogeneous.exact_linear_map(patterns[index], basis)
-            labels[index] = first.setdefault(key, index)
-    # Each label is now the first region with that map: number them in this order.
-    numbered: IntArray = np.unique(labels, return_inverse=True)[1].astype(np.int64)
-    return numbered
+    """Label patterns by the map they select, in order of the first pattern of each map.
+
+    Maps that floats with bounds cannot tell apart are compared in whole numbers, modulo primes
+    enough to prove that they are equal.
+    """
+    groups = _indistinct(homogeneous.bounded_linear_maps(patterns, basis))
+    shared = np.flatnonzero(np.bincount(groups)[groups] > 1)
+    labels = groups
+    if len(shared):
+        parts = ResidueMaps(network, basis).labels(patterns[shared], groups[shared])
+        labels[shared] = parts + groups.max() + 1
+    _, first, which = np.unique(labels, return_index=True, return_inverse=True)
+    numbers = np.empty(len(first), dtype=np.int64)
+    numbers[np.argsort(first)] = np.arange(len(first))
+    return numbers[which]
 
 
-def _indistinct(maps: Bounded) -> list[list[int]]:
-    """Groups of at least two rows; rows that share no group certainly differ.
+def _indistinct(maps: Bounded) -> IntArray:
+    """Number groups of rows: rows of different groups certainly differ.
 
     Rows are compared by two fixed combinations of their entries, which generic rows tell apart.
     """
@@ -38,21 +47,27 @@ def _indistinct(maps: Bounded) -> list[list[int]]:
     exact_weights = Bounded(weights, np.zeros_like(weights))
     no_bias = Bounded(np.zeros(2), np.zeros(2))
     shadows = affine(maps, np.zeros(len(maps.value)), exact_weights, no_bias)
-    groups = [list(range(len(maps.value)))]
-    for column in range(2):
-        parts = [part for group in groups for part in _split_intervals(shadows, column, group)]
-        groups = [part for part in parts if len(part) > 1]
+    groups = np.zeros(len(maps.value), dtype=np.int64)
+    for value, error in zip(shadows.value.T, shadows.error.T, strict=True):
+        groups = _split_intervals(groups, value, error)
     return groups
 
 
-def _split_intervals(maps: Bounded, column: int, group: list[int]) -> list[list[int]]:
-    value, error = maps.value[group, column], maps.error[group, column]
+def _split_intervals(groups: IntArray, value: FloatArray, error: FloatArray) -> IntArray:
+    """Split groups into runs of intervals that overlap, in one pass over all of them."""
     with np.errstate(all="ignore"):
         low, high = value - error, value + error
-    if not (np.isfinite(low) & np.isfinite(high)).all():
-        return [group]
-    order = np.argsort(low)
-    reach = np.maximum.accumulate(high[order])
-    cuts = np.flatnonzero(low[order][1:] > reach[:-1]) + 1
-    members = np.array(group)[order]
-    return [part.tolist() for part in np.split(members, cuts)]
+    unknown = ~(np.isfinite(low) & np.isfinite(high))
+    low, high = np.where(unknown, -np.inf, low), np.where(unknown, np.inf, high)
+    lows = np.sort(low)
+    # Ranks instead of floats: then groups can be told apart by an offset.
+    rank, reach = np.searchsorted(lows, low), np.searchsorted(lows, high, side="right")
+    offset = groups * (len(lows) + 1)
+    order = np.lexsort((rank, groups))
+    begins = (rank + offset)[order]
+    ends = np.maximum.accumulate((reach + offset)[order])
+    cut = np.ones(len(order), dtype=bool)
+    cut[1:] = (begins[1:] >= ends[:-1]) | (groups[order][1:] != groups[order][:-1])
+    parts = np.empty(len(order), dtype=np.int64)
+    parts[order] = np.cumsum(cut) - 1
+    return parts
