@@ -2,11 +2,13 @@
 
 import os
 import platform
+import resource
 import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from time import process_time
 
 import click
@@ -39,6 +41,16 @@ def measure(work: Callable[[], int], children: bool = False) -> Run:
             return Run(None, clock() - start, type(problem).__name__)
         seconds.append(clock() - start)
     return Run(count, statistics.median(seconds))
+
+
+def peak_memory() -> float:
+    """Most memory that this process has had in hand, in MB."""
+    try:
+        # What the process was before it became Python does not count here, as it does below.
+        status = Path("/proc/self/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _with_children() -> float:
