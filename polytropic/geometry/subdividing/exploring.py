@@ -32,7 +32,7 @@ __all__ = ["Exploration", "Harvest", "Limits", "explore", "first_block", "harves
 _ENOUGH_CELLS = 512  # so many cells are divided into parts
 _MOST_PARTS = 64
 _LEAST_CELLS = 256
-_BLOCK_BYTES = 1 << 23  # of values at the generators of a block
+_BLOCK_BYTES = 1 << 22  # of values at the generators of a block
 _SMALLEST_BLOCK, _LARGEST_BLOCK = 64, 8192
 _AHEAD = 8  # parts handed out before the first is back
 _SECONDS_PER_CUT = 3e-5  # of one cell by one function in plain Python
@@ -170,7 +170,8 @@ class _Task(NamedTuple):
             return
         last = block.stage + 1 == len(self.stages)
         keep = self.keep or not last
-        first, step = 0, _SMALLEST_BLOCK
+        # A cell of dimension d has about 2^d times the generators that are its own alone.
+        first, step = 0, _next_size(len(block), len(block.heights) << (self.least + 1), block)
         while first < len(block):
             piece, own, end = block, known, min(first + step, len(block))
             if end - first < len(block):
@@ -195,7 +196,7 @@ def _next_size(cells: int, generators: int, block: Block) -> int:
     share fewer generators.
     """
     width = block.known.value.shape[1] + block.places.value.shape[1]
-    fitting = _BLOCK_BYTES * cells // (16 * max(width, 1) * generators)
+    fitting = _BLOCK_BYTES * cells // (16 * max(width, 1) * max(generators, 1))
     return min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, fitting))
 
 
@@ -258,7 +259,7 @@ def explore(
     registry = Registry(block.lineage, size, block.places.value.shape[1], loops)
     known = np.arange(size)
     while block.stage < len(stages) and len(block) < _ENOUGH_CELLS:
-        most = _functions_at_once(len(block), fan.dimension - 1)
+        most = _functions_at_once(len(block), fan.dimension - 1, block)
         block, new, count = cut_block(block, stages, least, loops, True, room, most)
         known = registry.add(known, new)
         if count > room:
@@ -268,12 +269,13 @@ def explore(
     return Exploration(stages, block, registry, known, tuple(parts), least, loops)
 
 
-def _functions_at_once(n_cells: int, dimension: int) -> int:
+def _functions_at_once(n_cells: int, dimension: int, block: Block) -> int:
     """By how many functions cells can be cut without becoming more than can be in hand at once."""
-    for count in range(4, _LARGEST_BLOCK):
-        if n_cells * sum(comb(count + 1, i) for i in range(dimension + 1)) > _LARGEST_BLOCK:
+    room = _next_size(1, 1, block)
+    for count in range(4, room):
+        if n_cells * sum(comb(count + 1, i) for i in range(dimension + 1)) > room:
             return count
-    return _LARGEST_BLOCK
+    return room
 
 
 def _loops_for(block: Block, stages: Stages) -> Loops:

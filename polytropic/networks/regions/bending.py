@@ -123,9 +123,7 @@ def _vanishing(regions: RegionComplex, unit: int) -> NDArray[np.bool_]:
     """At which generators of the complex the unit is zero."""
     stages = regions._stages
     stage = next(
-        k
-        for k in range(len(stages))
-        if unit < stages.first_function(k) + stages.n_functions(k)
+        k for k in range(len(stages)) if unit < stages.first_function(k) + stages.n_functions(k)
     )
     column = unit - stages.first_function(stage)
     heights, y = regions.is_point.astype(np.float64), regions.places

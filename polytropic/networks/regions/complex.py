@@ -1,116 +1,71 @@
-"""Complexes of activation regions and their regions, as objects."""
+"""Complexes of activation regions of networks, as objects."""
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded, SignArray
 from polytropic.arithmetic.linalg import identity
-from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray, frozen
+from polytropic.arithmetic.numbers import (
+    ExactArray,
+    FloatArray,
+    IntArray,
+    Numbers,
+    ObjectArray,
+    exact,
+    frozen,
+)
+from polytropic.errors import InputError
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
-from polytropic.geometry.descriptions import points_of
+from polytropic.geometry.chebyshev import ChebyshevBall, chebyshev_ball
 from polytropic.geometry.graphs import component_labels
-from polytropic.geometry.polytope import Polytope, directions_of
-from polytropic.geometry.subdividing.cells import AT_INFINITY, Cells
+from polytropic.geometry.polytope import Polytope
+from polytropic.geometry.subdividing.cells import Cells
 from polytropic.geometry.subdividing.lineage import Lineage
+from polytropic.networks.formats.files import MAX_BYTES
 from polytropic.networks.network import Network
+from polytropic.networks.regions.bending import BentHyperplane, bent_hyperplane
+from polytropic.networks.regions.convexity import convex_labels
+from polytropic.networks.regions.faces import Faces, Incidences, faces_below, regions_as_faces
+from polytropic.networks.regions.facets import (
+    FacetTable,
+    adjacency_matrix,
+    adjacent_pairs,
+    facet_table,
+    region_graph,
+)
+from polytropic.networks.regions.locating import SignSearch, signs_of_units
 from polytropic.networks.regions.maps import labels_of_maps
+from polytropic.networks.regions.measures import (
+    Measures,
+    exact_volume,
+    interior_row,
+    measures,
+    simplices_of,
+)
+from polytropic.networks.regions.parts import chosen_regions, part_of_complex
+from polytropic.networks.regions.region import AffineMap, LinearRegion, Region
 from polytropic.networks.regions.slices import Slice
 from polytropic.networks.regions.stages import NetworkStages
+from polytropic.networks.regions.statistics import RegionStatistics, region_statistics
+from polytropic.networks.regions.storing import load_regions, save_regions
 
-__all__ = ["AffineMap", "Region", "RegionComplex"]
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
+__all__ = ["AffineMap", "LinearRegion", "Region", "RegionComplex"]
 
-@dataclass(frozen=True)
-class AffineMap:
-    """The map ``x -> A x + b`` of a network on one of its regions.
-
-    Attributes
-    ----------
-    A_exact : ExactArray, shape (p, d)
-    b_exact : ExactArray, shape (p,)
-    """
-
-    A_exact: ExactArray
-    b_exact: ExactArray
-
-    @property
-    def A(self) -> FloatArray:
-        """Linear part, shape (p, d), correctly rounded."""
-        return self.A_exact.to_float()
-
-    @property
-    def b(self) -> FloatArray:
-        """Constant part, shape (p,), correctly rounded."""
-        return self.b_exact.to_float()
-
-    def __call__(self, x: Any) -> FloatArray:
-        """Evaluate on a batch, shape (n, d) to (n, p), in float64."""
-        values: FloatArray = np.asarray(x, dtype=np.float64) @ self.A.T + self.b
-        return values
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Region:
-    """One activation region: a full-dimensional cell on which every unit keeps its sign."""
-
-    complex: RegionComplex
-    index: int
-
-    @property
-    def sign_vector(self) -> SignArray:
-        """Sign of every unit on the interior, shape (n_units,); 0 where a unit vanishes."""
-        return self.complex.signs[self.index]
-
-    @property
-    def members(self) -> IntArray:
-        """Its vertices and rays among the generators of the complex."""
-        start = self.complex.arrays.start
-        members: IntArray = self.complex.arrays.members[start[self.index] : start[self.index + 1]]
-        return members
-
-    @cached_property
-    def affine_map(self) -> AffineMap:
-        """The affine map of the network on this region."""
-        return self.complex.affine_map(self.index)
-
-    @cached_property
-    def _generators(self) -> ObjectArray:
-        return self.complex.exact_generators(self.members)
-
-    @property
-    def vertices_exact(self) -> ExactArray:
-        """Vertices as exact rationals, shape (n, d)."""
-        return points_of(self._generators)
-
-    @property
-    def vertices(self) -> FloatArray:
-        """Vertices, correctly rounded."""
-        return self.vertices_exact.to_float()
-
-    @property
-    def rays_exact(self) -> ExactArray:
-        """Primitive integer directions of the extreme rays, shape (k, d)."""
-        return directions_of(self._generators)
-
-    @property
-    def rays(self) -> FloatArray:
-        """Directions of the extreme rays as float64."""
-        return self.rays_exact.to_float()
-
-    @property
-    def polytope(self) -> Polytope:
-        """The region as a polyhedron."""
-        return Polytope._from_rows(self._generators, self.complex.lineality)
-
-    def __repr__(self) -> str:
-        return f"Region({self.index} of {self.complex!r})"
+_VOLUME_ERROR = 1e-4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -146,6 +101,8 @@ class RegionComplex:
         Directions ``(0, x)`` along which the network and its domain are constant.
     complete : bool
         False if a time limit stopped the enumeration: then regions are missing.
+    is_part : bool
+        Whether it was picked out of a larger complex, see `subcomplex`.
     """
 
     network: Network
@@ -159,6 +116,7 @@ class RegionComplex:
     complete: bool
     _lineage: Lineage
     _basis: ObjectArray
+    is_part: bool = False
 
     # -- cells ---------------------------------------------------------------------------------
     @property
@@ -175,6 +133,11 @@ class RegionComplex:
     def __iter__(self) -> Iterator[Region]:
         return (Region(self, index) for index in range(len(self)))
 
+    @property
+    def dimension(self) -> int:
+        """Dimension of the regions: that of the domain."""
+        return len(self._basis) - 1
+
     @cached_property
     def sign_vectors(self) -> SignArray:
         """The sign vectors unpacked: int8 array, shape (n, n_units)."""
@@ -182,14 +145,34 @@ class RegionComplex:
         return signs
 
     @cached_property
+    def active_units(self) -> NDArray[np.bool_]:
+        """Which units are active (positive) on which region, shape (n, n_units)."""
+        active: NDArray[np.bool_] = self.sign_vectors > 0
+        return active
+
+    @cached_property
     def cells(self) -> tuple[tuple[int, ...], ...]:
         """Vertices and rays of each region, as indices into `generators`."""
         members, bounds = self.arrays.members.tolist(), self.arrays.start.tolist()
-        return tuple(tuple(members[a:b]) for a, b in zip(bounds, bounds[1:], strict=False))
+        return tuple(tuple(members[a:b]) for a, b in pairwise(bounds))
 
+    @cached_property
+    def owners(self) -> IntArray:
+        """The region that each entry of ``arrays.members`` belongs to."""
+        return frozen(np.repeat(np.arange(len(self)), np.diff(self.arrays.start)))
+
+    @cached_property
+    def is_bounded(self) -> NDArray[np.bool_]:
+        """Which regions are bounded, shape (n,)."""
+        if len(self.lineality):
+            return frozen(np.zeros(len(self), dtype=bool))
+        rays = ~self.is_point[self.arrays.members]
+        return frozen(np.bincount(self.owners[rays], minlength=len(self)) == 0)
+
+    # -- generators ----------------------------------------------------------------------------
     @property
     def n_generators(self) -> int:
-        """Number of vertices and rays of the whole complex."""
+        """Length of `generators`."""
         return len(self.is_point)
 
     @cached_property
@@ -201,40 +184,143 @@ class RegionComplex:
         """Homogeneous integer rows of some vertices and rays."""
         return self._lineage.exact_rows(names.tolist(), self._stages.exact_values)
 
-    # -- facets, adjacency and the three counts --------------------------------------------------
+    @cached_property
+    def _used(self) -> NDArray[np.bool_]:
+        used = np.zeros(self.n_generators, dtype=bool)
+        used[self.arrays.members] = True
+        return used
+
+    @property
+    def n_vertices(self) -> int:
+        """Number of vertices (modulo `lineality`) of all regions together."""
+        return int((self._used & self.is_point).sum())
+
+    @property
+    def n_rays(self) -> int:
+        """Number of directions of extreme rays of all regions together."""
+        return int((self._used & ~self.is_point).sum())
+
+    # -- faces ---------------------------------------------------------------------------------
+    @cached_property
+    def _faces(self) -> tuple[list[Faces], list[Incidences]]:
+        return [regions_as_faces(self.arrays)], []
+
+    def faces(self, dimension: int) -> Faces:
+        """All faces of one dimension, each once, in terms of `arrays`.
+
+        Parameters
+        ----------
+        dimension : int
+            At least that of the lineality space, at most that of the regions.
+
+        Raises
+        ------
+        InputError
+            If faces cannot have this dimension.
+        """
+        level = self.dimension - dimension
+        if not 0 <= level <= self.dimension - len(self.lineality):
+            raise InputError(
+                f"faces of these regions have dimensions {len(self.lineality)} to "
+                f"{self.dimension}, not {dimension}"
+            )
+        levels, incidences = self._faces
+        while len(levels) <= level:
+            faces, found = faces_below(levels[-1], self.arrays, self.is_point)
+            levels.append(faces)
+            incidences.append(found)
+        return levels[level]
+
+    def _all_faces(self) -> tuple[list[Faces], list[Incidences]]:
+        self.faces(len(self.lineality))
+        return self._faces
+
+    @property
+    def f_vector(self) -> tuple[int, ...]:
+        """Numbers of faces of the dimensions 0, 1, ..., d, bounded and unbounded ones.
+
+        A face is a region or an intersection of facets of a region, unless it is empty; what two
+        regions have in common counts once.  Faces at infinity do not count.  Along `lineality`
+        nothing begins or ends: there are no faces of a lower dimension than it has.
+        """
+        return tuple([0] * len(self.lineality) + [len(f) for f in self._all_faces()[0][::-1]])
+
+    @property
+    def f_vector_bounded(self) -> tuple[int, ...]:
+        """Numbers of bounded faces of the dimensions 0, 1, ..., d."""
+        if len(self.lineality):
+            return (0,) * (self.dimension + 1)
+        counts = []
+        for faces in self._all_faces()[0][::-1]:
+            rays = ~self.is_point[faces.generators(self.arrays)]
+            sums = np.concatenate([[0], np.cumsum(rays)])
+            counts.append(int((np.diff(sums[faces.start]) == 0).sum()))
+        return tuple(counts)
+
+    @property
+    def euler_characteristic(self) -> int:
+        """Alternating sum of the f-vector: of the union of the regions, with compact support.
+
+        A complete complex gives 1 for a bounded domain and ``(-1)^d`` for all of R^d; 0 for an
+        unbounded domain without lines, and ``(-1)^l`` for a bounded one times R^l.
+        """
+        return sum((-1) ** k * count for k, count in enumerate(self.f_vector))
+
+    # -- facets and adjacency --------------------------------------------------------------------
+    @cached_property
+    def facet_table(self) -> FacetTable:
+        """The facets of all regions in a few arrays: which region has which, and which share one.
+
+        Two regions are neighbours when a facet of both has the same vertices and rays.
+        """
+        if self.dimension == len(self.lineality):
+            none = np.zeros(0, dtype=np.int32)
+            nothing = np.zeros(1, dtype=np.int64)
+            start = np.zeros(len(self) + 1, dtype=np.int64)
+            return FacetTable(start, none, none, np.zeros((0, 2), dtype=np.int64), nothing, none)
+        faces = self.faces(self.dimension - 1)
+        return facet_table(self.arrays, faces, self._faces[1][0])
+
     @cached_property
     def facets(self) -> tuple[tuple[frozenset[int], ...], ...]:
         """For every region its facets, each as the set of its vertices and rays."""
-        arrays, found = self.arrays, []
-        for index, cell in enumerate(self.cells):
-            own = arrays.tight[arrays.start[index] : arrays.start[index + 1]]
-            named = arrays.names[arrays.name_start[index] : arrays.name_start[index + 1]]
-            facets = []
-            for b, name in enumerate(named.tolist()):
-                # A face spanned by directions alone lies at infinity.
-                if name != AT_INFINITY:
-                    on = own[:, b >> 6] >> np.uint64(b & 63) & np.uint64(1)
-                    facets.append(frozenset(g for g, o in zip(cell, on.tolist(), strict=True) if o))
-            found.append(tuple(facets))
-        return tuple(found)
+        table = self.facet_table
+        members, limits = table.members.tolist(), table.member_start.tolist()
+        sets = [frozenset(members[a:b]) for a, b in pairwise(limits)]
+        own, start = table.facets.tolist(), table.start.tolist()
+        return tuple(tuple(sets[f] for f in own[a:b]) for a, b in pairwise(start))
 
     @cached_property
     def adjacency(self) -> IntArray:
         """Pairs of regions that share a facet, shape (n_pairs, 2), i < j, sorted."""
-        first: dict[frozenset[int], int] = {}
-        pairs = []
-        for index, facets in enumerate(self.facets):
-            for facet in facets:
-                other = first.setdefault(facet, index)
-                if other != index:
-                    pairs.append((other, index))
-        array = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-        return frozen(array)
+        return adjacent_pairs(self.facet_table)
+
+    @property
+    def adjacency_matrix(self) -> csr_array:
+        """Symmetric sparse matrix (SciPy, CSR) with ones where two regions share a facet."""
+        return adjacency_matrix(len(self), self.adjacency)
+
+    def graph(self) -> Any:
+        """The regions and their adjacency as a networkx graph; edges have the attribute `unit`."""
+        return region_graph(len(self), self.facet_table)
+
+    # -- maps and the three counts ---------------------------------------------------------------
+    @cached_property
+    def _stages(self) -> NetworkStages:
+        return NetworkStages(self.network)
+
+    def affine_map(self, index: int) -> AffineMap:
+        """Affine map of the network on one region, exactly."""
+        size = self.network.n_inputs + 1
+        active = self.signs[range(len(self))[index]] > 0
+        rows = self._stages.homogeneous.exact_linear_map(active, identity(size))
+        return AffineMap(rows[1:].T, rows[0])
 
     @cached_property
     def affine_labels(self) -> IntArray:
         """Label of the affine map of each region, shape (n,): equal maps have equal labels."""
-        return frozen(labels_of_maps(self._stages.homogeneous, self.active_units, self._basis))
+        homogeneous = self._stages.homogeneous
+        return frozen(labels_of_maps(self.network, homogeneous, self.active_units, self._basis))
 
     @cached_property
     def linear_labels(self) -> IntArray:
@@ -252,27 +338,207 @@ class RegionComplex:
         """Number of distinct affine maps."""
         return int(self.affine_labels.max(initial=-1)) + 1
 
-    @cached_property
-    def active_units(self) -> NDArray[np.bool_]:
-        """Which units are active (positive) on which region, shape (n, n_units)."""
-        active: NDArray[np.bool_] = self.sign_vectors > 0
-        return active
+    def linear_region(self, label: int) -> LinearRegion:
+        """One linear region: its activation regions, its map, whether it is convex."""
+        return LinearRegion(self, range(self.n_linear_regions)[label])
 
-    # -- maps ----------------------------------------------------------------------------------
     @cached_property
-    def _stages(self) -> NetworkStages:
-        return NetworkStages(self.network)
+    def convex_linear_regions(self) -> NDArray[np.bool_]:
+        """Whether each linear region is convex, shape (n_linear_regions,)."""
+        if self.dimension - len(self.lineality) < 2:
+            return frozen(np.ones(self.n_linear_regions, dtype=bool))
+        ridges = self.faces(self.dimension - 2)
+        convex = convex_labels(
+            self.linear_labels, self.facet_table, ridges, self._faces[1][1], self.arrays,
+            self.exact_generators,
+        )  # fmt: skip
+        return frozen(convex)
 
-    def affine_map(self, index: int) -> AffineMap:
-        """Affine map of the network on one region, exactly."""
-        size = self.network.n_inputs + 1
-        active = self.signs[range(len(self))[index]] > 0
-        rows = self._stages.homogeneous.exact_linear_map(active, identity(size))
-        return AffineMap(rows[1:].T, rows[0])
+    # -- sizes ---------------------------------------------------------------------------------
+    @cached_property
+    def _measures(self) -> Measures:
+        return measures(*self._all_faces(), self.arrays, self.places)
+
+    @cached_property
+    def relative_volumes(self) -> FloatArray:
+        """Volume of each region in the space that the domain spans, shape (n,); see `volumes`."""
+        return frozen(self._sizes(self.dimension))
+
+    @cached_property
+    def volumes(self) -> FloatArray:
+        """Volume of each region, shape (n,): inf if it is unbounded, 0 if the domain is flat.
+
+        The relative error is proven to be at most 1e-4, and nearly always far smaller: regions
+        for which floats do not prove it (tiny ones, with poorly known vertices) are measured
+        exactly.
+        """
+        if self.dimension < self.network.n_inputs:
+            return frozen(np.where(self.is_bounded, 0.0, np.inf))
+        return self.relative_volumes
+
+    def _sizes(self, dimension: int) -> FloatArray:
+        if len(self.lineality):
+            return np.full(len(self), np.inf)
+        value, error = self._measures.volume
+        sizes = np.where(self.is_bounded, value, np.inf)
+        with np.errstate(invalid="ignore"):
+            poor = np.flatnonzero(self.is_bounded & ~(error <= _VOLUME_ERROR * value))
+        if len(poor) and dimension == self.network.n_inputs:
+            sizes[poor] = [float(volume) for volume in self.volumes_exact(poor)]
+        return sizes
+
+    def volumes_exact(self, indices: Any = None) -> list[Fraction | float]:
+        """Exact volumes of some regions (by default of all); inf if unbounded, 0 if flat.
+
+        Notes
+        -----
+        About d! determinants for each region: meant for thousands of regions, not for millions.
+        """
+        levels, incidences = self._all_faces()
+        chosen = self._indices(indices)
+        bounded = chosen[self.is_bounded[chosen]]
+        found: dict[int, Fraction | float] = {int(i): Fraction(0) for i in bounded}
+        if self.dimension == self.network.n_inputs:
+            members = np.unique(self.arrays.members[np.isin(self.owners, bounded)]).astype(np.int64)
+            rows = dict(zip(members.tolist(), self.exact_generators(members).tolist(), strict=True))
+            for i in found:
+                found[i] = exact_volume(simplices_of(i, 0, levels, incidences, self.arrays), rows)
+        return [found.get(i, math.inf) for i in chosen.tolist()]
+
+    @cached_property
+    def centroids(self) -> FloatArray:
+        """Centre of mass of each region in floats, shape (n, d); NaN if it is unbounded."""
+        if len(self.lineality):
+            return frozen(np.full((len(self), self.network.n_inputs), np.nan))
+        return frozen(np.where(self.is_bounded[:, None], self._measures.centroid, np.nan))
+
+    @cached_property
+    def interior_points(self) -> FloatArray:
+        """Mean of the vertices plus the sum of the rays of each region, rounded; shape (n, d)."""
+        members, start = self.arrays.members, self.arrays.start[:-1]
+        if not len(start):
+            return frozen(np.zeros((0, self.network.n_inputs)))
+        point = self.is_point[members][:, None]
+        values = self.places.value[members]
+        means = np.add.reduceat(np.where(point, values, 0.0), start)
+        means /= np.add.reduceat(point.astype(np.float64), start)
+        return frozen(means + np.add.reduceat(np.where(point, 0.0, values), start))
+
+    def interior_points_exact(self, indices: Any = None) -> ExactArray:
+        """The same exactly, certainly inside, for some regions (by default all)."""
+        chosen = self._indices(indices)
+        size = self.network.n_inputs
+        points = np.empty((len(chosen), size), dtype=object)
+        for row, index in enumerate(chosen.tolist()):
+            points[row] = interior_row(self.exact_generators(self[index].members))
+        return exact(points, ndim=2) if points.size else ExactArray(points)
+
+    def chebyshev_balls(self, indices: Any = None) -> list[ChebyshevBall]:
+        """Largest balls inside some regions (by default all), one linear program for each."""
+        return [chebyshev_ball(self[i].polytope) for i in self._indices(indices).tolist()]
+
+    def chebyshev_centres(self, indices: Any = None) -> FloatArray:
+        """Centres of largest balls inside some regions, shape (k, d); see `chebyshev_balls`."""
+        balls = self.chebyshev_balls(indices)
+        centres = [ball.centre.to_float() for ball in balls]
+        return np.array(centres, dtype=np.float64).reshape(len(balls), self.network.n_inputs)
+
+    def inradii(self, indices: Any = None) -> FloatArray:
+        """Radii of largest balls inside some regions (within the span of the domain)."""
+        return np.array([ball.radius for ball in self.chebyshev_balls(indices)], dtype=np.float64)
+
+    def _indices(self, indices: Any) -> IntArray:
+        if indices is None:
+            return np.arange(len(self))
+        array = np.asarray(indices, dtype=np.int64).reshape(-1)
+        if ((array < 0) | (array >= len(self))).any():
+            raise InputError(f"regions have the indices 0 to {len(self) - 1}")
+        return array
+
+    # -- finding -------------------------------------------------------------------------------
+    @cached_property
+    def _search(self) -> SignSearch:
+        return SignSearch(self.signs)
+
+    def locate(self, points: Numbers) -> IntArray:
+        """The first region whose closure holds each point; -1 if there is none.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, d)
+            On a slice, in its coordinates.
+
+        Returns
+        -------
+        int array, shape (n,)
+
+        Raises
+        ------
+        InputError
+            If the points have another shape, or an entry that is not finite.
+        """
+        start, found = self.locate_all(points)
+        first = np.full(len(start) - 1, -1, dtype=np.int64)
+        some = start[:-1] < start[1:]
+        first[some] = found[start[:-1][some]]
+        return first
+
+    def locate_all(self, points: Numbers) -> tuple[IntArray, IntArray]:
+        """All regions whose closure holds each point, exactly.
+
+        Parameters
+        ----------
+        points : array_like, shape (n, d)
+
+        Returns
+        -------
+        start : int array, shape (n + 1,)
+            Where the regions of each point begin.
+        regions : int array
+            Indices of regions, increasing for each point.
+        """
+        places = exact(points, "points", ndim=2)
+        if places.shape[1] != self.network.n_inputs:
+            raise InputError(f"points must have shape (n, {self.network.n_inputs})")
+        inside = np.arange(len(places))
+        if self.domain is not None and len(places):
+            inside = np.flatnonzero(self.domain.contains(places))
+        rows, found = self._search.matching(signs_of_units(self._stages, places[inside]))
+        counts = np.bincount(inside[rows], minlength=len(places))
+        start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return start, found
+
+    def bent_hyperplane(self, unit: int) -> BentHyperplane:
+        """Where a unit vanishes: all largest faces of the complex on which it does."""
+        return bent_hyperplane(self, unit)
+
+    def statistics(self, sample: int = 200) -> RegionStatistics:
+        """Numbers about the complex; inradii of at most `sample` regions."""
+        return region_statistics(self, sample)
+
+    # -- parts and files -------------------------------------------------------------------------
+    def subcomplex(self, which: Any) -> RegionComplex:
+        """Some of the regions, as a complex that answers the same questions.
+
+        Parameters
+        ----------
+        which : callable, bool array or index array
+            A predicate of a `Region`; one flag for each region; or indices.
+        """
+        return part_of_complex(self, chosen_regions(self, which))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the complex to a file, exactly (see `RegionComplex.load`)."""
+        save_regions(self, path)
+
+    @staticmethod
+    def load(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> RegionComplex:
+        """Read a complex from a file that `save` wrote; no pickle is read."""
+        return load_regions(path, max_bytes=max_bytes)
 
     def __repr__(self) -> str:
         where = f"R^{self.network.n_inputs}" if self.domain is None else "a polyhedral domain"
         if self.slice is not None:
             where = f"a slice of R^{self.slice.ambient_dimension}"
-        some = "" if self.complete else "at least "
+        some = "" if self.complete or self.is_part else "at least "
         return f"RegionComplex({some}{len(self)} activation regions of {self.network!r} on {where})"

@@ -118,9 +118,7 @@ def _sectors(
     inner = (other >= 0) & (labels[other] == own)
     order = np.lexsort((inner, own, ridges))
     facets, ridges, own, inner = (a[order] for a in (facets, ridges, own, inner))
-    starts = np.flatnonzero(
-        (np.diff(ridges, prepend=-1) != 0) | (np.diff(own, prepend=-1) != 0)
-    )
+    starts = np.flatnonzero((np.diff(ridges, prepend=-1) != 0) | (np.diff(own, prepend=-1) != 0))
     if not len(starts):
         nothing = np.zeros(0, dtype=np.int64)
         return _Sectors(nothing, nothing, nothing, nothing, np.zeros((0, 2), dtype=np.int64))

@@ -7,6 +7,7 @@ known by its vertices and rays.  Faces that lie at infinity (without any vertex)
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,7 +113,7 @@ def below_in_python(
     child_start, child_entries = [0], []
     below_start, below, bits = [0], [], []
     plain, limits = entries.tolist(), start.tolist()
-    for first, last in zip(limits, limits[1:], strict=False):
+    for first, last in pairwise(limits):
         own = plain[first:last]
         for bit, face in _facets_of(own, masks):
             key = tuple(members[face].tolist())

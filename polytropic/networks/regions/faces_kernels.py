@@ -44,9 +44,9 @@ def _is_facet(bit: int, common: Any, shared: Any, counts: IntArray) -> bool:
         others = shared[word] & ~common[word]
         other = 64 * word
         while others:
-            if others & _ONE and other != bit:
-                if counts[other] > counts[bit] or other < bit:
-                    return False
+            larger = counts[other] > counts[bit] or other < bit
+            if others & _ONE and other != bit and larger:
+                return False
             others >>= _ONE
             other += 1
     return True

@@ -101,28 +101,24 @@ class SignSearch:
         width = max(1, -(-self._width // 4))
         padded = np.zeros((len(codes), 4 * width), dtype=np.uint8)
         padded[:, : self._width] = codes
-        packed = padded[:, 0::4] << 6 | padded[:, 1::4] << 4 | padded[:, 2::4] << 2 | padded[:, 3::4]
+        packed = (
+            padded[:, 0::4] << 6 | padded[:, 1::4] << 4 | padded[:, 2::4] << 2 | padded[:, 3::4]
+        )
         return np.ascontiguousarray(packed).view(f"{_CODE}{width}").ravel()
 
     def matching(self, signs: SignArray) -> tuple[IntArray, IntArray]:
         """Pairs (row of `signs`, index of a vector that agrees with it), sorted."""
-        rows = np.arange(len(signs))
-        zeros = signs == 0
-        # The place of the next zero at or after each place, for the steps below.
-        after = np.full((len(signs), self._width + 1), self._width, dtype=np.int64)
-        for place in range(self._width - 1, -1, -1):
-            after[:, place] = np.where(zeros[:, place], place, after[:, place + 1])
+        rows: IntArray = np.arange(len(signs))
+        after = _next_zeros(signs)
         codes = (signs + 1).astype(np.uint8)
-        place, ends = after[:, 0], []
+        place: IntArray = after[:, 0]
+        ends = []
         while len(rows):
             low, high = self._range(codes, place)
-            alive = low < high
-            rows, codes, place, low, high = (a[alive] for a in (rows, codes, place, low, high))
-            done = place == self._width
+            done = (place == self._width) & (low < high)
             ends.append((rows[done], low[done], high[done]))
-            rows, codes, place = rows[~done], codes[~done], place[~done]
-            codes = np.repeat(codes, 3, axis=0)
-            rows, place = np.repeat(rows, 3), np.repeat(place, 3)
+            further = np.repeat(np.flatnonzero((place < self._width) & (low < high)), 3)
+            rows, codes, place = rows[further], codes[further], place[further]
             codes[np.arange(len(rows)), place] = np.arange(len(rows)) % 3
             place = after[rows, place + 1]
         if not ends:
@@ -142,3 +138,12 @@ class SignSearch:
         low = np.searchsorted(self._sorted, self._keys(np.where(later, 0, codes)), side="left")
         high = np.searchsorted(self._sorted, self._keys(np.where(later, 3, codes)), side="right")
         return low, high
+
+
+def _next_zeros(signs: SignArray) -> IntArray:
+    """Place of the first zero at or after each place, or the width; shape (n, width + 1)."""
+    width = signs.shape[1]
+    places = np.full((len(signs), width + 1), width, dtype=np.int64)
+    places[:, :width][signs == 0] = np.nonzero(signs == 0)[1]
+    after: IntArray = np.minimum.accumulate(places[:, ::-1], axis=1)[:, ::-1]
+    return after

@@ -19,14 +19,13 @@ from typing import NamedTuple
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 from polytropic.geometry.subdividing.cells import Cells
 from polytropic.networks.regions.faces import Faces, Incidences
 
-__all__ = ["Measures", "exact_volume", "measures", "simplices_of"]
+__all__ = ["Measures", "exact_volume", "interior_row", "measures", "simplices_of"]
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000
@@ -64,7 +63,7 @@ def measures(
     -----
     About ``d C(d, k)`` operations for each pair of a face of dimension k and one of its facets.
     """
-    firsts = [cells.members[faces.entries[faces.start[:-1]]] for faces in levels]
+    firsts = [cells.members[faces.entries[faces.start[:-1]]].astype(np.int64) for faces in levels]
     own = places.rows(firsts[-1])
     multivectors = Bounded(np.ones((len(levels[-1]), 1)), np.zeros((len(levels[-1]), 1)))
     centroids = own.value
@@ -85,8 +84,8 @@ def measures(
 
 def _one_more(
     k: int,
-    firsts: NDArray[np.int32],
-    firsts_below: NDArray[np.int32],
+    firsts: IntArray,
+    firsts_below: IntArray,
     incidences: Incidences,
     places: Bounded,
     multivectors: Bounded,
@@ -170,14 +169,13 @@ def simplices_of(
     apex = int(cells.members[faces.entries[faces.start[face]]])
     if level == len(levels) - 1:
         return [(apex,)]
-    below = incidences[level]
+    below, facets = incidences[level], levels[level + 1]
     found = []
     for facet in below.below[below.start[face] : below.start[face + 1]].tolist():
-        for simplex in simplices_of(facet, level + 1, levels, incidences, cells):
-            # The facet contains the apex exactly if that is its own least generator.
-            if simplex[0] == apex:
-                break
-            found.append((apex, *simplex))
+        # The facet contains the apex exactly if that is its own least generator.
+        if cells.members[facets.entries[facets.start[facet]]] != apex:
+            parts = simplices_of(facet, level + 1, levels, incidences, cells)
+            found += [(apex, *simplex) for simplex in parts]
     return found
 
 
@@ -191,7 +189,7 @@ def exact_volume(simplices: list[tuple[int, ...]], rows: dict[int, list[int]]) -
     return total / math.factorial(len(simplices[0]) - 1) if simplices else total
 
 
-def interior_rows(rows: ObjectArray) -> list[Fraction]:
+def interior_row(rows: ObjectArray) -> list[Fraction]:
     """The mean of the points plus the sum of the directions among homogeneous integer rows."""
     points = [row for row in rows.tolist() if row[0]]
     directions = [row for row in rows.tolist() if not row[0]]

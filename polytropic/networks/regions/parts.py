@@ -47,6 +47,7 @@ def part_of_complex(regions: RegionComplex, index: IntArray) -> RegionComplex:
     """
     cells = chosen(regions.arrays, index)
     used, members = np.unique(cells.members, return_inverse=True)
+    used = used.astype(np.int64)
     lineage, names = regions._lineage.restricted(used)
     count = len(lineage)
     kept = np.full(count, -1, dtype=np.int64)

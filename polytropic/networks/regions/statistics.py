@@ -100,8 +100,7 @@ def region_statistics(regions: RegionComplex, sample: int = _SAMPLE) -> RegionSt
     n_facets = np.diff(regions.facet_table.start)
     degrees = np.bincount(regions.adjacency.ravel(), minlength=n)
     positive, negative = _ever(regions)
-    chosen = np.unique(np.linspace(0, n - 1, min(n, sample)).astype(np.int64)) if n else []
-    sampled = np.array(chosen, dtype=np.int64)
+    sampled = np.unique(np.linspace(0, max(n - 1, 0), min(n, sample)).astype(np.int64))
     volumes = regions.volumes[~unbounded]
     return RegionStatistics(
         n,

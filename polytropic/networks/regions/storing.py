@@ -55,9 +55,10 @@ def save_regions(regions: RegionComplex, path: str | os.PathLike[str]) -> None:
         archive.put_exact("slice.directions", regions.slice.directions)
     signs = regions.signs
     archive.arrays["signs.width"] = np.array([signs.width], dtype=np.int64)
-    archive.arrays["signs.positive"], archive.arrays["signs.support"] = signs.positive, signs.support
-    for name, array in zip(Cells._fields, regions.arrays, strict=True):
-        archive.arrays[f"cells.{name}"] = array
+    archive.arrays["signs.positive"] = signs.positive
+    archive.arrays["signs.support"] = signs.support
+    for name in Cells._fields:
+        archive.arrays[f"cells.{name}"] = getattr(regions.arrays, name)
     archive.arrays["places.value"], archive.arrays["places.error"] = regions.places
     archive.arrays["is_point"] = regions.is_point
     archive.put_integers("lineality", regions.lineality)
@@ -189,7 +190,9 @@ def _check_lineage(lineage: Lineage, network: Network) -> None:
 
 def _check_cells(cells: Cells, n_generators: int, n_units: int) -> None:
     for start, size in ((cells.start, len(cells.members)), (cells.name_start, len(cells.names))):
-        monotone = len(start) and start[0] == 0 and start[-1] == size and (np.diff(start) >= 0).all()
+        monotone = (
+            len(start) and start[0] == 0 and start[-1] == size and (np.diff(start) >= 0).all()
+        )
         _check(monotone, "the regions do not follow one another")
     _check(len(cells.start) == len(cells.name_start), "there are regions without facets")
     _check(len(cells.tight) == len(cells.members), "incidences are missing")
