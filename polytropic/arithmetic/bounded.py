@@ -178,8 +178,8 @@ def blend(
     Notes
     -----
     With ``rho = b / a`` known to a relative error r, the share ``rho / (1 + rho)`` errs by at most
-    ``share * (1 - share) * r / (1 - r)``; a direction added to a point errs by ``rho r``.  Errors of
-    the rows are carried over by the true shares, which exceed those used by at most the factor
+    ``share * (1 - share) * r / (1 - r)``; a direction added to a point errs by ``rho r``.  Errors
+    of the rows are carried over by the true shares, which exceed those used by at most the factor
     ``1 + r / (1 - r)``: a larger factor would grow exponentially along chains of cuts.
     """
     a, b = weights

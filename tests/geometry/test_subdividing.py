@@ -11,11 +11,11 @@ from polytropic.arithmetic.bounded import Bounded, affine, integer_rounding
 from polytropic.arithmetic.linalg import integer_rows, product, rank
 from polytropic.errors import BudgetError
 from polytropic.geometry.subdividing import kernels, reference
+from polytropic.geometry.subdividing.blocks import cut_block
 from polytropic.geometry.subdividing.exploring import Limits, explore, first_block, harvests
 from polytropic.geometry.subdividing.fans import pointed_fan
 from polytropic.geometry.subdividing.lineage import Lineage
 from polytropic.geometry.subdividing.loops import Loops
-from polytropic.geometry.subdividing.blocks import cut_block
 from polytropic.geometry.subdividing.stages import ExactValues
 from tests import brute_force
 
@@ -105,7 +105,10 @@ def facets_of(cells):
         tight = [sum(int(w) << 64 * k for k, w in enumerate(row)) for row in cells.tight[own]]
         yield (
             members,
-            [frozenset(g for g, t in zip(members, tight) if t >> b & 1) for b in range(count)],
+            [
+                frozenset(g for g, t in zip(members, tight, strict=True) if t >> b & 1)
+                for b in range(count)
+            ],
             cells.names[cells.name_start[i] : cells.name_start[i + 1]].tolist(),
         )
 

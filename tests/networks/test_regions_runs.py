@@ -50,8 +50,11 @@ def test_degenerate_networks_are_decided_in_other_processes_too():
     from polytropic import Network
 
     rng = np.random.default_rng(0)
-    layers = [(rng.integers(-2, 3, (8, 3)), rng.integers(-1, 2, 8)),
-              (rng.integers(-2, 3, (8, 8)), rng.integers(-1, 2, 8)), (np.ones((1, 8), int), [0])]  # fmt: skip
+    layers = [
+        (rng.integers(-2, 3, (8, 3)), rng.integers(-1, 2, 8)),
+        (rng.integers(-2, 3, (8, 8)), rng.integers(-1, 2, 8)),
+        (np.ones((1, 8), int), [0]),
+    ]
     net = Network.from_layers(layers)
     with ProcessPoolExecutor(2) as executor:
         shared = linear_regions(net, executor=executor)

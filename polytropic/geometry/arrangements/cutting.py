@@ -90,9 +90,7 @@ class _Forms:
 def _cut(fan: Fan, normals: ObjectArray) -> SignArray:
     forms = _Forms(normals)
     block = first_block(fan, forms, places=False)
-    plain = Loops(
-        reference.cut_cells, reference.sign_words, reference.renumber, reference.register
-    )
+    plain = Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)
     cells, _, _ = cut_block(block, forms, fan.dimension - 2, plain, True, _UNLIMITED)
     plus, minus = np.split(cells.signs, 2, axis=1)
     signs: SignArray = SignVectors(plus, plus | minus, len(normals)).unpacked()

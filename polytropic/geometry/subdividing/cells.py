@@ -12,7 +12,7 @@ from polytropic.arithmetic.numbers import IntArray
 __all__ = ["AT_INFINITY", "Cells", "Cut", "bits_of", "chosen", "joined", "with_words"]
 
 AT_INFINITY = -1
-"""Name of the inequality ``t >= 0``, tight at directions; further ones of a domain are -2, -3, ..."""
+"""Name of the inequality ``t >= 0``, tight at directions; others of a domain are -2, -3, ..."""
 
 
 class Cells(NamedTuple):

@@ -47,7 +47,7 @@ class Harvest(NamedTuple):
         Generators are numbered as in the part: first its own, then `new`.
     signs : uint64 array, shape (n, w)
     new : Generators
-    count : int
+    n_cells : int
         Number of cells.
     complete : bool
         Whether the part was explored to its end.
@@ -56,7 +56,7 @@ class Harvest(NamedTuple):
     cells: Cells
     signs: NDArray[np.uint64]
     new: Generators
-    count: int
+    n_cells: int
     complete: bool
 
 

@@ -216,10 +216,10 @@ def _weight(table: Any, i: int, first: int, wide: int) -> int:
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _is_simple(hand: Any, first: int, last: int, wide: int, least: int) -> bool:
     """Whether every generator of a cell lies in as few facets as can be."""
+    simple = True
     for i in range(first, last):
-        if _weight(hand, i, 1, wide) != least + 1:
-            return False
-    return True
+        simple = simple and _weight(hand, i, 1, wide) == least + 1
+    return simple
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -116,7 +116,7 @@ class Lineage:
             for stage, ready in groups.items():
                 self._rebuild(ready, stage, forms)
             missing = later
-        return integer_rows([self._row(name) for name in names], self.roots.shape[1])
+        return integer_rows([self._row(name) or () for name in names], self.roots.shape[1])
 
     def _unknown_ancestors(self, names: Sequence[int]) -> list[int]:
         found: set[int] = set()

@@ -181,7 +181,9 @@ def cut_cells(
             break
     arrays = _arrays(leaves if keep else [], tables, n, stop == n)
     half = signs.shape[1] // 2
-    new_signs = [_words(p, half) + _words(m, half) for p, m in zip(tables.plus, tables.minus)]
+    new_signs = [
+        _words(p, half) + _words(m, half) for p, m in zip(tables.plus, tables.minus, strict=True)
+    ]
     table = np.array(made, dtype=np.int64).reshape(-1, 3)
     return (
         *arrays, len(leaves), *tables.rows, tables.height, np.array(new_signs, dtype=np.uint64),

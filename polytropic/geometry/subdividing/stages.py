@@ -24,7 +24,7 @@ class ExactValues(NamedTuple):
 
 
 class Stages(Protocol):
-    """Functions on R^d in stages; those of one stage are linear where all before keep their sign."""
+    """Functions on R^d in stages; each is linear where all of the stages before keep their sign."""
 
     def __len__(self) -> int:
         """Return the number of stages."""

@@ -98,7 +98,7 @@ def bent_hyperplane(regions: RegionComplex, unit: int) -> BentHyperplane:
     with_point = np.bincount(
         regions.owners[on & regions.is_point[cells.members]], minlength=cells.n_cells
     )
-    found: dict[tuple[int, ...], int] = {}
+    found = _facets_of_unit(regions, unit)
     for cell in np.flatnonzero(with_point).tolist():
         own = slice(cells.start[cell], cells.start[cell + 1])
         face = tuple(sorted(cells.members[own][on[own]].tolist()))
@@ -117,6 +117,13 @@ def bent_hyperplane(regions: RegionComplex, unit: int) -> BentHyperplane:
         np.array(dimensions, dtype=np.int64),
         _components(pieces, regions.is_point),
     )
+
+
+def _facets_of_unit(regions: RegionComplex, unit: int) -> dict[tuple[int, ...], int]:
+    """The facets that a unit owns, and their dimension."""
+    table = regions.facet_table
+    facets = np.flatnonzero(table.facet_names == unit).tolist()
+    return {tuple(table.members_of(facet).tolist()): regions.dimension - 1 for facet in facets}
 
 
 def _vanishing(regions: RegionComplex, unit: int) -> NDArray[np.bool_]:

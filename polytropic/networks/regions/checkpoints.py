@@ -172,7 +172,7 @@ def _packed(harvest: Harvest) -> bytes:
     )  # fmt: skip
     target = io.BytesIO()
     named = dict(zip(_ARRAYS, arrays, strict=True))
-    np.savez(target, count=np.array(harvest.count), **named)  # type: ignore[arg-type]
+    np.savez(target, count=np.array(harvest.n_cells), **named)  # type: ignore[arg-type]
     return target.getvalue()
 
 

@@ -119,7 +119,8 @@ def sign_vectors(
     stages: NetworkStages, signs: NDArray[np.uint64], n_stages: int | None = None
 ) -> SignVectors:
     """Pack signs, which come stage by stage, without gaps between the stages."""
-    positive, negative, sources = [], [], []
+    positive, negative = [], []
+    sources: list[int] = []
     first = 0
     for stage in range(len(stages) if n_stages is None else n_stages):
         n = stages.n_functions(stage)
@@ -131,7 +132,7 @@ def sign_vectors(
     if not sources:
         nothing = np.zeros((len(signs), 1), dtype=np.uint64)
         return SignVectors(nothing, nothing[:1], 0)
-    places, flips = np.array(sources, dtype=np.intp), np.zeros(len(sources), dtype=bool)
+    places, flips = np.array(sources, dtype=np.intp), np.zeros(len(sources), dtype=np.bool_)
     plus = gather_bits(np.concatenate(positive, axis=1), places, flips)
     minus = gather_bits(np.concatenate(negative, axis=1), places, flips)
     support = plus | minus

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AffineMap", "LinearRegion", "Region", "RegionComplex"]
 
-_VOLUME_ERROR = 1e-4
+_VOLUME_ERROR = 1e-3
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -368,9 +368,9 @@ class RegionComplex:
     def volumes(self) -> FloatArray:
         """Volume of each region, shape (n,): inf if it is unbounded, 0 if the domain is flat.
 
-        The relative error is proven to be at most 1e-4, and nearly always far smaller: regions
+        The relative error is proven to be at most 1e-3, and nearly always far smaller: regions
         for which floats do not prove it (tiny ones, with poorly known vertices) are measured
-        exactly.
+        exactly.  For one region exactly, see `volumes_exact`.
         """
         if self.dimension < self.network.n_inputs:
             return frozen(np.where(self.is_bounded, 0.0, np.inf))

@@ -155,7 +155,7 @@ def count_regions(
     for _, harvest in _harvested(
         question, exploration, False, limits, max_regions, progress, executor, checkpoint
     ):
-        total += harvest.count
+        total += harvest.n_cells
         if not harvest.complete:
             raise BudgetError(
                 f"after time_limit={time_limit} seconds {total} regions were counted and there are "
@@ -249,7 +249,7 @@ def _harvested(
         for number, known, harvest in harvests(exploration, keep, limits, executor, before):
             if store is not None:
                 store.add(number, harvest)
-            total += harvest.count
+            total += harvest.n_cells
             check_size(total, max_regions)
             if progress is not None:
                 progress(number + 1, n_parts, total)

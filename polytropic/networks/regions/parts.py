@@ -46,8 +46,7 @@ def part_of_complex(regions: RegionComplex, index: IntArray) -> RegionComplex:
     Generators that others were made from stay in the list of generators, though no region has them.
     """
     cells = chosen(regions.arrays, index)
-    used, members = np.unique(cells.members, return_inverse=True)
-    used = used.astype(np.int64)
+    used, members = np.unique(cells.members.astype(np.int64), return_inverse=True)
     lineage, names = regions._lineage.restricted(used)
     count = len(lineage)
     kept = np.full(count, -1, dtype=np.int64)
