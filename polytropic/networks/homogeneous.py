@@ -237,9 +237,7 @@ class Stage:
         )
 
     # -- exactly -------------------------------------------------------------------------------
-    def exactly(
-        self, heights: ObjectArray, values: ObjectArray
-    ) -> tuple[ObjectArray, ObjectArray]:
+    def exactly(self, heights: ObjectArray, values: ObjectArray) -> tuple[ObjectArray, ObjectArray]:
         """Heights and values before activation, in integers and in the units' own order."""
         for step in self._maps:
             values, scale = step.exactly(heights, values)

@@ -103,6 +103,26 @@ class RegionComplex:
         False if a time limit stopped the enumeration: then regions are missing.
     is_part : bool
         Whether it was picked out of a larger complex, see `subcomplex`.
+
+    Examples
+    --------
+    Two lines cut a square into four; the network is zero on one of them:
+
+    >>> from polytropic import linear_regions
+    >>> net = Network.from_layers([([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], [0])])
+    >>> regions = linear_regions(net, Polytope.box(-1, 1, dim=2))
+    >>> regions.f_vector, regions.euler_characteristic
+    ((9, 12, 4), 1)
+    >>> regions.volumes
+    array([1., 1., 1., 1.])
+    >>> regions.adjacency.tolist()
+    [[0, 1], [0, 2], [1, 3], [2, 3]]
+    >>> regions.locate([[0.5, -0.5], [0, 0], [2, 2]])
+    array([ 2,  0, -1])
+    >>> regions.bent_hyperplane(1).dimension
+    1
+    >>> regions.linear_region(0).is_convex
+    True
     """
 
     network: Network
@@ -425,7 +445,11 @@ class RegionComplex:
         return frozen(means + np.add.reduceat(np.where(point, 0.0, values), start))
 
     def interior_points_exact(self, indices: Any = None) -> ExactArray:
-        """The same exactly, certainly inside, for some regions (by default all)."""
+        """Points that are certainly inside some regions (by default all), shape (k, d).
+
+        Each is the mean of the vertices plus the sum of the rays as primitive integer vectors, so
+        it is that of `interior_points` only where there are no rays.
+        """
         chosen = self._indices(indices)
         size = self.network.n_inputs
         points = np.empty((len(chosen), size), dtype=object)

@@ -25,6 +25,8 @@ def labels_of_maps(
     Maps that floats with bounds cannot tell apart are compared in whole numbers, modulo primes
     enough to prove that they are equal.
     """
+    if not len(patterns):
+        return np.zeros(0, dtype=np.int64)
     groups = _indistinct(homogeneous.bounded_linear_maps(patterns, basis))
     shared = np.flatnonzero(np.bincount(groups)[groups] > 1)
     labels = groups

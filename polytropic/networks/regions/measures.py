@@ -15,10 +15,11 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import flint
 import numpy as np
+from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
@@ -29,6 +30,8 @@ __all__ = ["Measures", "exact_volume", "interior_row", "measures", "simplices_of
 
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000
+_BLOCK = 1 << 13  # faces that stay in the cache
+_HIDDEN = 2.0**-500  # more than squares that underflow can hide
 
 
 class Measures(NamedTuple):
@@ -64,81 +67,108 @@ def measures(
     About ``d C(d, k)`` operations for each pair of a face of dimension k and one of its facets.
     """
     firsts = [cells.members[faces.entries[faces.start[:-1]]].astype(np.int64) for faces in levels]
-    own = places.rows(firsts[-1])
-    multivectors = Bounded(np.ones((len(levels[-1]), 1)), np.zeros((len(levels[-1]), 1)))
-    centroids = own.value
+    # One row for each coordinate or component, so that all faces are treated in one sweep.
+    points = Bounded(places.value.T.copy(), places.error.T.copy())
+    shape = (1, len(levels[-1]))
+    multivectors = Bounded(np.ones(shape), np.zeros(shape))
+    centroids = points.value[:, firsts[-1]]
     with np.errstate(all="ignore"):
         for k in range(1, len(levels)):
             level = len(levels) - 1 - k
-            multivectors, centroids = _one_more(
-                k, firsts[level], firsts[level + 1], incidences[level], places, multivectors,
-                centroids,
-            )  # fmt: skip
-        length = np.sqrt(np.einsum("ij,ij->i", *[multivectors.value] * 2))
-        doubt = np.sqrt(np.einsum("ij,ij->i", *[multivectors.error] * 2))
-        count = multivectors.value.shape[1]
-        doubt = (doubt + (count + 8) * _UNIT * length) * (1 + (count + 8) * _UNIT)
+            below = incidences[level]
+            parts = [
+                _one_more(
+                    k, firsts[level][first : first + _BLOCK], firsts[level + 1],
+                    below.start[first : first + _BLOCK + 1], below.below, points, multivectors,
+                    centroids,
+                )
+                for first in range(0, max(len(firsts[level]), 1), _BLOCK)
+            ]  # fmt: skip
+            values, errors, middles = zip(*parts, strict=True)
+            multivectors = Bounded(np.concatenate(values, axis=1), np.concatenate(errors, axis=1))
+            centroids = np.concatenate(middles, axis=1)
         factor = math.factorial(len(levels) - 1)
-    return Measures(Bounded(length / factor, doubt / factor), centroids)
+        volume, doubt = _lengths(multivectors)
+    return Measures(Bounded(volume / factor, doubt / factor), centroids.T)
+
+
+def _lengths(vectors: Bounded) -> Bounded:
+    """Euclidean lengths of columns."""
+    value, error = vectors
+    if len(value) == 1:
+        return Bounded(np.abs(value[0]), error[0])
+    length = np.sqrt(np.einsum("ij,ij->j", value, value))
+    doubt = np.sqrt(np.einsum("ij,ij->j", error, error))
+    slack = (len(value) + 8) * _UNIT
+    return Bounded(length, (doubt + slack * length) * (1 + slack) + _HIDDEN)
 
 
 def _one_more(
     k: int,
     firsts: IntArray,
     firsts_below: IntArray,
-    incidences: Incidences,
-    places: Bounded,
+    limits: IntArray,
+    facets: NDArray[np.int32],
+    points: Bounded,
     multivectors: Bounded,
     centroids: FloatArray,
-) -> tuple[Bounded, FloatArray]:
-    """Multivectors and centroids of faces of dimension k from those of dimension k - 1."""
-    above = incidences.above
-    opposite = firsts_below[incidences.below] != firsts[above]
-    above, below = above[opposite], incidences.below[opposite]
-    apexes, bases = places.rows(firsts[above]), places.rows(firsts_below[below])
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Multivectors and centroids of some faces of dimension k from those of dimension k - 1."""
+    above = np.repeat(np.arange(len(firsts)), np.diff(limits))
+    below = facets[limits[0] : limits[-1]]
+    opposite = firsts_below[below] != firsts[above]
+    above, below = above[opposite], below[opposite]
+    n, count = len(firsts), math.comb(len(points.value), k)
+    value, error = np.zeros((count, n)), np.full((count, n), np.inf)
+    middle = np.zeros((len(centroids), n))
+    if not len(above):
+        return value, error, middle
+    apexes, bases = _columns(points, firsts[above]), _columns(points, firsts_below[below])
     edges = Bounded(bases.value - apexes.value, bases.error + apexes.error)
     edges.error[...] += _UNIT * np.abs(edges.value)
-    terms = _wedge(k, edges, multivectors.rows(below))
-    starts = np.flatnonzero(np.diff(above, prepend=-1))
-    _align(terms, np.searchsorted(starts, np.arange(len(above)), side="right") - 1, starts)
-    counts = np.diff(np.append(starts, len(above)))
-    n = len(firsts)
-    value, error = np.zeros((n, terms.value.shape[1])), np.full((n, terms.value.shape[1]), np.inf)
-    owners = above[starts]
-    if len(starts):
-        value[owners] = np.add.reduceat(terms.value, starts)
-        sizes = np.add.reduceat(np.abs(terms.value), starts)
-        error[owners] = np.add.reduceat(terms.error, starts)
-        error[owners] *= (1 + 2 * counts * _UNIT)[:, None]
-        error[owners] += 2 * _UNIT * counts[:, None] * sizes
-    middle = np.zeros((n, centroids.shape[1]))
-    if len(starts):
-        weight = np.sqrt(np.einsum("ij,ij->i", terms.value, terms.value))[:, None]
-        pyramid = (k * centroids[below] + apexes.value) / (k + 1)
-        middle[owners] = np.add.reduceat(weight * pyramid, starts)
-        middle[owners] /= np.add.reduceat(weight, starts)
-    return Bounded(value, error), middle
+    terms = _wedge(k, edges, _columns(multivectors, below))
+    begins = np.diff(above, prepend=-1) != 0
+    starts = np.flatnonzero(begins)
+    _align(terms, np.cumsum(begins) - 1, starts)
+    sizes, owners = np.diff(np.append(starts, len(above))), above[starts]
+    for row in range(count):
+        value[row, owners] = np.add.reduceat(terms.value[row], starts)
+        doubt = np.add.reduceat(terms.error[row], starts) * (1 + 2 * sizes * _UNIT)
+        doubt += 2 * _UNIT * sizes * np.add.reduceat(np.abs(terms.value[row]), starts)
+        error[row, owners] = doubt
+    weight = np.sqrt(np.einsum("ij,ij->j", terms.value, terms.value))
+    total = np.add.reduceat(weight, starts)
+    for row in range(len(centroids)):
+        pyramid = (k * centroids[row, below] + apexes.value[row]) * (weight / (k + 1))
+        middle[row, owners] = np.add.reduceat(pyramid, starts) / total
+    return value, error, middle
+
+
+def _columns(table: Bounded, index: NDArray[np.integer[Any]]) -> Bounded:
+    return Bounded(np.take(table.value, index, axis=1), np.take(table.error, index, axis=1))
 
 
 def _wedge(k: int, edges: Bounded, rest: Bounded) -> Bounded:
     """Exterior product of vectors and (k - 1)-vectors; components in order of `combinations`."""
-    d = edges.value.shape[1]
+    d, n = edges.value.shape
     place = {subset: i for i, subset in enumerate(combinations(range(d), k - 1))}
     subsets = list(combinations(range(d), k))
-    value = np.zeros((len(edges.value), len(subsets)))
-    error = np.zeros_like(value)
-    reach = np.abs(rest.value) + rest.error
-    for column, subset in enumerate(subsets):
-        size = np.zeros(len(value))
+    value, error = np.zeros((len(subsets), n)), np.zeros((len(subsets), n))
+    size, reach = np.abs(edges.value), np.abs(rest.value)
+    # |e w| roundings + |e| err(w) + err(e) (|w| + err(w)), gathered so that few products are taken.
+    blurred = 2 * (k + 2) * _UNIT * reach + rest.error
+    reach += rest.error
+    for row, subset in enumerate(subsets):
         for position, axis in enumerate(subset):
             other = place[subset[:position] + subset[position + 1 :]]
-            product = edges.value[:, axis] * rest.value[:, other]
-            value[:, column] += -product if position % 2 else product
-            size += np.abs(product)
-            error[:, column] += np.abs(edges.value[:, axis]) * rest.error[:, other]
-            error[:, column] += edges.error[:, axis] * reach[:, other]
-        error[:, column] *= 1 + 4 * (k + 4) * _UNIT
-        error[:, column] += 2 * (k + 2) * _UNIT * size + _TINY
+            if position % 2:
+                value[row] -= edges.value[axis] * rest.value[other]
+            else:
+                value[row] += edges.value[axis] * rest.value[other]
+            error[row] += size[axis] * blurred[other]
+            error[row] += edges.error[axis] * reach[other]
+    error *= 1 + 4 * (k + 4) * _UNIT
+    error += _TINY
     return Bounded(value, error)
 
 
@@ -147,17 +177,16 @@ def _align(terms: Bounded, group: IntArray, starts: IntArray) -> None:
 
     A sign that is not certain may be wrong: then the error is twice the term at most.
     """
-    if not len(group):
-        return
-    leading = np.abs(terms.value[starts]).argmax(axis=1)[group]
-    rows = np.arange(len(group))
-    own, doubt = terms.value[rows, leading], terms.error[rows, leading]
+    leading = np.abs(terms.value[:, starts]).argmax(axis=0)[group]
+    columns = np.arange(len(group))
+    own, doubt = terms.value[leading, columns], terms.error[leading, columns]
     first = starts[group]
-    certain = (np.abs(own) > doubt) & (np.abs(own[first]) > doubt[first])
-    certain |= rows == first
-    turned = (own < 0) != (own[first] < 0)
-    terms.value[turned] *= -1
-    terms.error[~certain] += 2 * np.abs(terms.value[~certain])
+    certain = np.abs(own) > doubt
+    certain &= certain[first]
+    certain |= columns == first
+    terms.value[:, (own < 0) != (own[first] < 0)] *= -1
+    unsure = np.flatnonzero(~certain)
+    terms.error[:, unsure] += 2 * np.abs(terms.value[:, unsure])
 
 
 # -- exactly -------------------------------------------------------------------------------------

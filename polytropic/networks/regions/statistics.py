@@ -73,8 +73,7 @@ class RegionStatistics:
             ("neighbours of a region", _spread(self.degrees)),
             ("units dead, always on", f"{len(self.dead_units)}, {len(self.always_on_units)}"),
             ("units zero on a region", f"{len(self.vanishing_units)}"),
-            (f"inradius{few}", _quantiles(np.quantile(self.inradii, _QUARTERS))
-             if len(self.inradii) else "none"),
+            (f"inradius{few}", _quantiles(_quartiles(self.inradii))),
             ("volume", _quantiles(self.volume_quantiles)),
         ]  # fmt: skip
         width = max(len(name) for name, _ in rows)
@@ -82,6 +81,13 @@ class RegionStatistics:
 
 
 _QUARTERS = [0, 0.25, 0.5, 0.75, 1]
+
+
+def _quartiles(values: FloatArray) -> FloatArray:
+    """Least, quartiles and largest, each of them one of the values (some may be infinite)."""
+    if not len(values):
+        return np.zeros(0)
+    return np.quantile(values, _QUARTERS, method="nearest")
 
 
 def _spread(numbers: tuple[int, float, int]) -> str:
@@ -117,7 +123,7 @@ def region_statistics(regions: RegionComplex, sample: int = _SAMPLE) -> RegionSt
         np.flatnonzero(negative),
         regions.inradii(sampled),
         sampled,
-        np.quantile(volumes, _QUARTERS) if len(volumes) else np.zeros(0),
+        _quartiles(volumes),
     )
 
 
