@@ -98,6 +98,8 @@ class AffineMapInFloats:
             error += height[:, None] * self._constant
             error *= 1 + 8 * _UNIT
             error += length * _TINY
+        # The bound is summed from products that are far smaller, so it may not overflow itself.
+        error[~np.isfinite(value)] = np.inf
         self._clear(value, error, y, height)
         return Bounded(value, error)
 

@@ -28,6 +28,7 @@ __all__ = ["HomogeneousNetwork", "Stage", "relu_form"]
 
 _BLOCK = 1 << 20  # entries of one block of floats: 8 MB
 _UNIT = 2.0**-53
+_TINY = 2.0**-1000  # above any error of underflow
 
 
 def relu_form(network: Network) -> tuple[list[Layer], ExactArray | None]:
@@ -225,10 +226,14 @@ class Stage:
             slope, doubt = self._slopes.floats
             scale = np.abs(slope) + doubt
             below = np.where(negative, scale, np.maximum(scale, 1.0)) * error
-            below = below * (1 + 4 * _UNIT) + (4 * _UNIT * scale + doubt) * np.abs(value)
-            positive = value > error
-            error = np.where(positive, error, below)
-            value = np.where(value > 0, value, slope * value)
+            with np.errstate(all="ignore"):
+                below = below * (1 + 4 * _UNIT) + (4 * _UNIT * scale + doubt) * np.abs(value)
+                # Products may underflow to zero, or overflow.
+                below += np.where((scale != 0) & ((value != 0) | (error != 0)), _TINY, 0.0)
+                positive = value > error
+                error = np.where(positive, error, below)
+                value = np.where(value > 0, value, slope * value)
+            error[~np.isfinite(value)] = np.inf
         if n == z.value.shape[1]:
             return Bounded(value, error)
         return Bounded(
@@ -262,16 +267,12 @@ class Stage:
         values[:, self.tested] = changed
         return heights * factor, values
 
-    def in_float_units(self, heights: ObjectArray, values: ObjectArray) -> ExactValues:
+    def in_float_units(self, values: ObjectArray, scales: list[int]) -> ExactValues:
         """Integers as columns of `preactivation`, over a positive scale for each row."""
         top = max(0, int(self.shift.max(initial=0)))
         factors = np.array([1 << (top - shift) for shift in self.shift.tolist()], dtype=object)
         columns = values[:, self.order] * factors[None, :]
-        scales = []
-        for row, height in zip(columns.tolist(), heights.tolist(), strict=True):
-            size = max((abs(entry).bit_length() for entry in row), default=0)
-            scales.append(height << top if height else 1 << size)
-        return ExactValues(columns, scales)
+        return ExactValues(columns, [scale << top for scale in scales])
 
 
 class HomogeneousNetwork:
@@ -308,7 +309,7 @@ class HomogeneousNetwork:
     def start(generators: ObjectArray) -> tuple[Bounded, FloatArray]:
         """Round generators to height one (points) or to size about one (directions)."""
         rows = generators.tolist()
-        scales = [row[0] or 1 << max(abs(entry).bit_length() for entry in row) for row in rows]
+        scales = _leads(generators)
         value, error = round_ratios([row[1:] for row in rows], scales)
         shape = (len(generators), generators.shape[1] - 1)
         heights = np.array([1.0 if row[0] else 0.0 for row in rows])
@@ -316,11 +317,16 @@ class HomogeneousNetwork:
 
     def exact_preactivation(self, number: int, generators: ObjectArray) -> ExactValues:
         """Values of a stage before its activation, in integers and in the units of its floats."""
-        heights, values = generators[:, 0], generators[:, 1:]
+        # A last row of height one tells the common factor, also of directions.
+        size = generators.shape[1] - 1
+        heights = np.concatenate([generators[:, 0], np.array([1], dtype=object)])
+        values = np.concatenate([generators[:, 1:], np.full((1, size), 0, dtype=object)])
         for stage in self.stages[:number]:
             heights, values = stage.activate_exactly(*stage.exactly(heights, values))
         stage = self.stages[number]
-        return stage.in_float_units(*stage.exactly(heights, values))
+        heights, values = stage.exactly(heights, values)
+        factor = int(heights[-1])
+        return stage.in_float_units(values[:-1], [factor * lead for lead in _leads(generators)])
 
     def exact_linear_map(self, pattern: NDArray[np.bool_], basis: ObjectArray) -> ExactArray:
         """Images of basis rows under the linear map that the network is where `pattern` holds.
@@ -375,6 +381,12 @@ class HomogeneousNetwork:
         return Bounded(y.value.reshape(n_cells, -1), y.error.reshape(n_cells, -1))
 
 
+def _leads(generators: ObjectArray) -> list[int]:
+    """What generators are divided by: points by their height, directions to size about one."""
+    rows = generators.tolist()
+    return [row[0] or 1 << max(abs(entry).bit_length() for entry in row) for row in rows]
+
+
 def _tested_first(layer: Layer) -> IntArray:
     others = np.setdiff1d(np.arange(layer.n_outputs), layer.tested)
     order: IntArray = np.concatenate([layer.tested, others]).astype(np.int64)
@@ -393,6 +405,9 @@ def _masked(stage: Stage, z: Bounded, active: NDArray[np.bool_]) -> Bounded:
         off_value = slope * value[:, :n]
         off_error = scale * error[:, :n] * (1 + 4 * _UNIT)
         off_error += (4 * _UNIT * scale + doubt) * np.abs(value[:, :n])
+        touched = (value[:, :n] != 0) | (error[:, :n] != 0)
+        off_error += np.where((scale != 0) & touched, _TINY, 0.0)
+        off_error[~np.isfinite(off_value)] = np.inf
     value[:, :n] = np.where(active, value[:, :n], off_value)
     error[:, :n] = np.where(active, error[:, :n], off_error)
     return Bounded(value, error)

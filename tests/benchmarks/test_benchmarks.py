@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from benchmarks import measuring, polytopes, regions, zonotopes
+from benchmarks import measuring, polytopes, real_networks, regions, zonotopes
 from polytropic import HyperplaneArrangement, Polytope, Zonotope, linear_regions
 
 
@@ -73,3 +73,21 @@ def test_a_wrong_count_and_a_failure_are_shown():
     assert failed.problem == "ZeroDivisionError"
     assert measuring.cells(failed, 7, ours)[2] == "ZeroDivisionError"
     assert measuring.cells(None, 7, ours) == ["–", "–", "–"]
+
+
+def test_a_real_network_is_counted_in_a_process_of_its_own(data_dir):
+    case = real_networks.Case("fold", real_networks.folding, (2, 2, 2), 16)
+    outcome = real_networks.alone(case)
+    assert outcome.regions == 16
+    assert 0 < outcome.before <= outcome.peak
+    assert real_networks.row(case, outcome)[-1] == "right"
+    assert real_networks.row(case._replace(truth=17), outcome)[-1] == "not 17"
+    case = real_networks.CASES[2]
+    network, domain = case.question(*case.arguments)
+    assert network.n_inputs == domain.ambient_dimension == 3
+
+
+def test_real_networks_without_data_say_what_to_set(monkeypatch, capsys):
+    monkeypatch.delenv("POLYTROPIC_DATA", raising=False)
+    assert real_networks.run(False)
+    assert "set POLYTROPIC_DATA" in capsys.readouterr().out

@@ -1,6 +1,7 @@
 """Region complexes as objects: domains, budgets, progress, pickling, and what is refused."""
 
 import pickle
+from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
@@ -133,3 +134,39 @@ def test_a_domain_with_more_sides_than_a_word_has_bits():
     net = Network.from_layers([(W, b), (np.ones((1, 12)), [0])])
     expected = 1 + len(meeting) + int(polygon.contains(crossings).sum())
     assert len(linear_regions(net, polygon)) == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_coordinates_are_as_good_as_their_bounds_say(seed):
+    """Also where a direction was decided exactly, beside others that were not."""
+    rng = np.random.default_rng(seed)
+    layers = [
+        (rng.integers(-10, 11, (4, 2)) / 10, rng.integers(-10, 11, 4) / 10),
+        (rng.integers(-10, 11, (3, 4)) / 10, rng.integers(-10, 11, 3) / 10),
+        ([[1, 1, 1]], [0]),
+    ]
+    layers[0][0][1] = -layers[0][0][0]
+    regions = linear_regions(Network.from_layers(layers))
+    rows = regions.generators.tolist()
+    for row, point, value, error in zip(rows, regions.is_point, *regions.places, strict=True):
+        if point:
+            for exact_value, v, e in zip(row[1:], value, error, strict=True):
+                assert abs(Fraction(exact_value, row[0]) - Fraction(v)) <= Fraction(e)
+
+
+def test_sums_that_overflow_decide_nothing():
+    most = 1.5 * 2.0**1023
+    layers = [([[0.75, 0.75, -0.875, -0.875]] * 3, [0] * 3), ([[1, 1, 1]], [0])]
+    net = Network.from_layers(layers)
+    regions = linear_regions(net, Polytope.box([0.99 * most] * 4, [most] * 4))
+    assert regions.sign_vectors.tolist() == [[-1, -1, -1]]
+
+
+def test_slopes_that_underflow_do_not_vanish():
+    small = 2.0**-600
+    net = Network.from_layers(
+        [([[1]], [0]), ([[1]], [0]), ([[1]], [0])], thresholds=[0, 0, None],
+        slopes=[[small], [0], None],
+    )  # fmt: skip
+    regions = linear_regions(net, Polytope.box(-small, small, dim=1))
+    assert regions.sign_vectors.tolist() == [[-1, -1], [1, 1]]

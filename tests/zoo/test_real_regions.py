@@ -105,7 +105,7 @@ def test_twin_networks_are_one_linear_region(data_dir):
 @pytest.mark.parametrize("layers", [5, 10])
 @pytest.mark.parametrize("inputs", [2, 4])
 def test_twin_networks_as_they_are(data_dir, inputs, layers):
-    """The same without simplification: many activation regions, one linear region, the constant 1."""
+    """The same without simplification: many cells, one linear region, the constant 1."""
     name = f"twin_ladder-5_inp-{inputs}_layers-{layers}_width-1_margin.onnx"
     net = load_network(data_dir / "nets/twin" / name)
     plane = twin_plane(net.n_inputs)

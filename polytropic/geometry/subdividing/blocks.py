@@ -215,6 +215,10 @@ def _decide(
     numerators = exact.numerators.tolist()
     rounded = round_ratios(numerators, exact.scales)
     table.value[wanted, :width], table.error[wanted, :width] = rounded
+    if table.value.shape[1] > width:
+        # Values and coordinates of a direction must be those of one multiple of it.
+        places, _ = stages.start(rows)
+        table.value[wanted, width:], table.error[wanted, width:] = places
     n = stages.n_functions(stage)
     signs = [[(v > 0) - (v < 0) for v in row[:n]] for row in numerators]
     table.signs[wanted] = packed_signs(np.array(signs, dtype=np.int8))

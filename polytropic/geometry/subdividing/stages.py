@@ -14,9 +14,10 @@ class ExactValues(NamedTuple):
     """Exact values of n functions at k generators: ``numerators[i] / scales[i]``.
 
     The scale of a row is positive.  For a point it makes the row the values at the point itself,
-    in the units of the float values; for a direction any scale will do.  The units of a column are
-    those of the float values: exact rows are combined with rows that are not.  Numerators are
-    linear in the generators, with a factor that depends on the column alone.
+    in the units of the float values; for a direction it is that of `Stages.start`, which the
+    coordinates of the generator have too (any will do where these are not asked for).  The units
+    of a column are those of the float values: exact rows are combined with rows that are not.
+    Numerators are linear in the generators, with a factor that depends on the column alone.
     """
 
     numerators: ObjectArray

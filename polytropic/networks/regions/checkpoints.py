@@ -22,14 +22,14 @@ from polytropic.arithmetic.numbers import ExactArray
 from polytropic.arithmetic.sparse_arrays import SparseArray
 from polytropic.errors import FormatError
 from polytropic.geometry.subdividing.cells import Cells
-from polytropic.geometry.subdividing.exploring import Harvest
+from polytropic.geometry.subdividing.exploring import Exploration, Harvest
 from polytropic.geometry.subdividing.registry import Generators
 from polytropic.networks.network import Network
 from polytropic.networks.regions.collecting import Question
 
 __all__ = ["Checkpoint", "digest"]
 
-_MAGIC = b"polytropic regions 1 "
+_MAGIC = b"polytropic regions 2 "
 _HEAD = struct.Struct("<QQI")  # number of the part, bytes, checksum
 
 _ARRAYS = (
@@ -38,13 +38,18 @@ _ARRAYS = (
 )  # fmt: skip
 
 
-def digest(question: Question, parts: tuple[tuple[int, int], ...], keep: bool) -> str:
+def digest(question: Question, exploration: Exploration, keep: bool) -> str:
     """What a run depends on, in a few characters: network, domain, division into parts."""
     state = hashlib.sha256()
     _add_network(state, question.network)
     fan = question.fan
+    parts, block = exploration.parts, exploration.block
     for what in (fan.generators.tolist(), fan.lineality.tolist(), fan.cells, fan.tight, parts):
         state.update(repr(what).encode())
+    state.update(repr((block.stage, block.done)).encode())
+    cells = block.cells
+    for array in (block.signs, cells.start, cells.tight, cells.name_start, cells.names):
+        state.update(np.ascontiguousarray(array).tobytes())
     state.update(b"cells" if keep else b"count")
     return state.hexdigest()
 

@@ -219,7 +219,9 @@ def _explored(
 ) -> Exploration:
     # What a checkpoint keeps is the same bit for bit only if the same loops go on.
     loops = None if checkpoint is None else compiled_loops()
-    return explore(question.fan, question.stages, keep=keep, room=limits.room, loops=loops)
+    # Nor may the division into parts depend on the limit of one run.
+    room = limits.room if checkpoint is None else _UNLIMITED
+    return explore(question.fan, question.stages, keep=keep, room=room, loops=loops)
 
 
 def _limits(max_regions: int | None, time_limit: float | None) -> Limits:
@@ -241,7 +243,7 @@ def _harvested(
     total, n_parts = 0, len(exploration.parts)
     store = None
     if checkpoint is not None:
-        store = Checkpoint(checkpoint, digest(question, exploration.parts, keep))
+        store = Checkpoint(checkpoint, digest(question, exploration, keep))
     if progress is not None:
         progress(0, n_parts, 0)
     try:

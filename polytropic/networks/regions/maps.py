@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import Bounded, affine
-from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray
 from polytropic.networks.homogeneous import HomogeneousNetwork
 from polytropic.networks.network import Network
 from polytropic.networks.regions.residues import ResidueMaps
 
 __all__ = ["labels_of_maps"]
+
+_MANY_PRIMES = 200
 
 
 def labels_of_maps(
@@ -31,12 +33,28 @@ def labels_of_maps(
     shared = np.flatnonzero(np.bincount(groups)[groups] > 1)
     labels = groups
     if len(shared):
-        parts = ResidueMaps(network, basis).labels(patterns[shared], groups[shared])
+        residues = ResidueMaps(network, basis)
+        if residues.n_primes <= _MANY_PRIMES:
+            parts = residues.labels(patterns[shared], groups[shared])
+        else:
+            parts = _labels_one_by_one(homogeneous, patterns[shared], basis)
         labels[shared] = parts + groups.max() + 1
     _, first, which = np.unique(labels, return_index=True, return_inverse=True)
     numbers = np.empty(len(first), dtype=np.int64)
     numbers[np.argsort(first)] = np.arange(len(first))
     return numbers[which]
+
+
+def _labels_one_by_one(
+    homogeneous: HomogeneousNetwork, patterns: NDArray[np.bool_], basis: ObjectArray
+) -> IntArray:
+    """Label patterns by their maps in integers: the way for integers of very many digits."""
+    known: dict[ExactArray, int] = {}
+    labels = [
+        known.setdefault(homogeneous.exact_linear_map(pattern, basis), len(known))
+        for pattern in patterns
+    ]
+    return np.array(labels, dtype=np.int64)
 
 
 def _indistinct(maps: Bounded) -> IntArray:

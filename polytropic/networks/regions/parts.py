@@ -51,9 +51,6 @@ def part_of_complex(regions: RegionComplex, index: IntArray) -> RegionComplex:
     count = len(lineage)
     kept = np.full(count, -1, dtype=np.int64)
     kept[names] = used
-    # Roots come first in both; the others keep their order.
-    n_roots = len(regions._lineage.roots)
-    kept[:n_roots] = np.arange(n_roots)
     missing = np.flatnonzero(kept < 0)
     places = regions.places.rows(np.where(kept < 0, 0, kept))
     places.error[missing] = np.inf

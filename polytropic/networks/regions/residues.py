@@ -90,6 +90,11 @@ class ResidueMaps:
         # Sums of widest + 1 products of residues stay below 2^53.
         self._largest = 1 << (53 - (widest + 1).bit_length()) // 2
 
+    @property
+    def n_primes(self) -> int:
+        """About how many primes a proof of equality takes."""
+        return 1 + self._bound.bit_length() // (self._largest.bit_length() - 2)
+
     def labels(self, patterns: NDArray[np.bool_], groups: IntArray) -> IntArray:
         """Split groups of patterns until maps in each are proven equal; labels of the parts.
 

@@ -1,5 +1,7 @@
 """Bent hyperplanes: all faces on which a unit vanishes, against exact values at vertices."""
 
+from fractions import Fraction
+
 import pytest
 
 from polytropic import Network, Polytope, linear_regions
@@ -54,6 +56,15 @@ def test_two_components_one_point_and_a_whole_region():
     assert half.dimension == 1
     assert half.n_components == 1
     assert repr(apart) == "BentHyperplane(unit 2: 2 pieces of dimension up to 0 in 2 components)"
+
+
+def test_what_floats_cannot_tell_from_zero():
+    layers = [([[3], [3]], [-1, Fraction(1, 2**60) - 1]), ([[1, 1]], [0])]
+    regions = linear_regions(Network.from_layers(layers), Polytope.box(0, 1, dim=1))
+    pieces = [regions.bent_hyperplane(unit).pieces for unit in (0, 1)]
+    assert len(regions) == 3
+    assert len(pieces[0]) == len(pieces[1]) == 1
+    assert pieces[0] != pieces[1]
 
 
 def test_no_such_unit():

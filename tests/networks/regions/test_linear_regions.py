@@ -28,10 +28,13 @@ def test_labels_are_those_of_exact_maps(case):
 
 
 @pytest.mark.parametrize("slopes", [None, [Fraction(1, 3), -1, None]])
-def test_residues_tell_maps_apart(slopes, monkeypatch):
+def test_residues_tell_maps_apart(slopes):
     """Also with small primes, so that many of them are needed."""
     rng = np.random.default_rng(4)
-    layers = [(rng.integers(-1, 2, (w, v)), rng.integers(-1, 2, w)) for w, v in [(4, 2), (4, 4)]]
+    layers = [
+        (rng.integers(-1, 2, (4, 2)), [Fraction(1, 2), 0, 1, -1]),
+        (rng.integers(-1, 2, (4, 4)), [1, -1, Fraction(1, 5), 0]),
+    ]
     layers.append(([[1, Fraction(1, 7), 0, -1]], [Fraction(2, 3)]))
     net = Network.from_layers(layers, slopes=slopes)
     patterns = rng.random((200, 8)) < 0.5
@@ -48,6 +51,34 @@ def test_residues_tell_maps_apart(slopes, monkeypatch):
         labels = compared.labels(patterns, np.zeros(200, dtype=np.int64))
         pairs = set(zip(labels.tolist(), expected, strict=True))
         assert len(pairs) == len(keys) == len(set(labels.tolist()))
+
+
+def test_maps_that_agree_modulo_the_first_prime_are_told_apart():
+    net = Network.from_layers([([[1]], [0]), ([[1]], [0])])
+    prime = next(residues._primes_below(ResidueMaps(net, identity(2))._largest))
+    compared = ResidueMaps(Network.from_layers([([[1]], [0]), ([[prime]], [0])]), identity(2))
+    labels = compared.labels(np.array([[True], [False], [True]]), np.zeros(3, dtype=np.int64))
+    assert labels[0] == labels[2] != labels[1]
+
+
+def test_maps_that_different_units_make_with_their_biases_are_one():
+    """(x + 1) / 2 through one unit, and x / 2 through another one that adds the half."""
+    half = Fraction(1, 2)
+    net = Network.from_layers(
+        [([[half], [half]], [half, 0]), ([[1, 0], [0, 1]], [0, half]), ([[1, 1]], [0])]
+    )
+    patterns = np.array([[1, 1, 1, 0], [1, 1, 0, 1], [1, 1, 1, 1]], dtype=bool)
+    labels = ResidueMaps(net, identity(2)).labels(patterns, np.zeros(3, dtype=np.int64))
+    assert labels[0] == labels[1] != labels[2]
+
+
+def test_maps_in_integers_of_many_digits(monkeypatch):
+    regions = linear_regions(integer_network(2, [4, 3], 1))
+    expected = regions.affine_labels.tolist()
+    monkeypatch.setattr(maps, "_MANY_PRIMES", 0)
+    again = linear_regions(integer_network(2, [4, 3], 1))
+    assert again.n_affine_maps < len(again)
+    assert again.affine_labels.tolist() == expected
 
 
 def test_primes():

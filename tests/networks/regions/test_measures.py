@@ -10,6 +10,7 @@ from scipy.spatial import ConvexHull
 from polytropic import Network, Polytope, linear_regions, random_network
 from polytropic.errors import InputError
 from polytropic.geometry.volumes.measure import volume
+from polytropic.networks.regions import complex as region_complex
 from tests.networks.regions.cases import CASES, NAMES, complex_of
 
 
@@ -74,6 +75,14 @@ def test_tiny_regions_are_measured_exactly():
     regions = linear_regions(net, Polytope.box(-1, 1, dim=2))
     assert sorted(regions.volumes_exact())[0] == tiny / 2
     assert sorted(regions.volumes)[0] == pytest.approx(float(tiny / 2), rel=1e-3)
+
+
+def test_what_floats_do_not_prove_is_measured_exactly(monkeypatch):
+    regions = linear_regions(random_network(3, [6, 4], rng=0), Polytope.box(-1, 1, dim=3))
+    exact = [float(v) for v in regions.volumes_exact()]
+    assert regions._measures.volume.value.tolist() != exact
+    monkeypatch.setattr(region_complex, "_VOLUME_ERROR", -1.0)
+    assert regions.volumes.tolist() == exact
 
 
 def test_balls_inside_triangles_have_known_radii():
