@@ -143,7 +143,7 @@ def count(case: Case) -> Outcome:
     """Count in this process, after the compiled loops have been loaded."""
     # Generic and degenerate, so that all loops are loaded.
     count_regions(random_network(2, [64, 64, 64], rng=0))
-    count_regions(folding_network(2, 4, 3))
+    count_regions(*folding(2, 4, 3))
     network, domain = case.question(*case.arguments)
     before, start = peak_memory(), process_time()
     try:

@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polytropic.arithmetic.bounded import Bounded
 from polytropic.geometry.polytope import Polytope
 from polytropic.geometry.subdividing import blocks
 from polytropic.networks.network import Network
 from polytropic.networks.regions import linear_regions
-from polytropic.networks.regions.maps import _split_intervals
 from tests import brute_force
 
 pytestmark = pytest.mark.usefixtures("way_of_cutting")
@@ -193,15 +191,6 @@ def test_maps_are_compared_on_the_span_of_the_domain():
     assert_same_as_brute_force(2, layers, [0, None], [(1, 1, 0), (1, -1, 0)], [(0, 0, 1)])
     assert_same_as_brute_force(2, layers, [0, None], [], [(0, 0, 1)])
     assert_same_as_brute_force(2, layers, [0, None], [], [(-1, 0, 1)])
-
-
-def test_intervals_are_parted_only_where_none_reaches_across():
-    # The first reaches over the gap between the others: all three may be equal to it.
-    value, error = np.array([[5.0], [1.5], [5.5], [20.0]]), np.array([[5.0], [0.5], [0.5], [1.0]])
-    parts = _split_intervals(Bounded(value, error), 0, [0, 1, 2, 3])
-    assert sorted(map(sorted, parts)) == [[0, 1, 2], [3]]
-    unknown = Bounded(value, np.array([[math.inf], [0.5], [0.5], [math.nan]]))
-    assert _split_intervals(unknown, 0, [0, 1, 2, 3]) == [[0, 1, 2, 3]]
 
 
 def test_linear_first_layers_are_seen_through():

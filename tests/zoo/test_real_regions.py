@@ -290,7 +290,7 @@ def signs_along(net, p, q) -> list[bytes]:
         x = exact([[a + t * (b - a) for a, b in zip(p, q, strict=True)]])
         distances = []
         for layer in net.layers[:depth]:
-            z = x @ layer.weight.T + layer.bias.reshape(1, -1)
+            z = (layer.weight @ x.reshape(-1) + layer.bias).reshape(1, -1)
             if layer.threshold is not None:
                 d = z - layer.threshold.reshape(1, -1)
                 distances.append(d)
