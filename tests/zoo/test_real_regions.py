@@ -210,7 +210,7 @@ PLANES = [
     ("mnist-net_256x2.onnx", 0, 1),
     ("mnist_relu_6_100.onnx", 0, 0.125),
     ("marabou_mnist5x20_leaky_relu.onnx", -1, 2),
-    ("convSmallRELU__Point.onnx", 0, 0.01),
+    pytest.param("convSmallRELU__Point.onnx", 0, 0.01, marks=pytest.mark.slow),
     pytest.param("mnist_relu_6_100.onnx", 0, 1, marks=pytest.mark.slow),
     pytest.param("mnist-net_256x2.onnx", -1, 2, marks=pytest.mark.slow),
     pytest.param("marabou_cnn_max_mninst2.onnx", 0, 0.01, marks=pytest.mark.slow),
@@ -220,6 +220,16 @@ PLANES = [
 
 @pytest.mark.parametrize(("name", "low", "high"), PLANES)
 def test_classifier_on_the_plane_of_three_images(data_dir, name, low, high):
+    net, plane, regions = on_the_plane(data_dir, name, low, high)
+    check_lines(plane.restrict(net), regions, low, high)
+
+
+def test_convolutions_on_the_plane_of_three_images(data_dir):
+    """The same with 2,704 units in the first layer, without the exact walk along lines."""
+    on_the_plane(data_dir, "convSmallRELU__Point.onnx", 0, 0.01)
+
+
+def on_the_plane(data_dir, name, low, high):
     net = load_network(data_dir / "nets/mnist" / name)
     with np.load(data_dir / "data/mnist_10k10k.npz") as file:
         images = file["x_test"][:3].reshape(3, -1) / 255
@@ -228,7 +238,7 @@ def test_classifier_on_the_plane_of_three_images(data_dir, name, low, high):
     assert len(regions) == count_regions(net, plane) > 1
     check_euler(regions)
     check_maps(net, plane, regions)
-    check_lines(plane.restrict(net), regions, low, high)
+    return net, plane, regions
 
 
 def check_euler(regions) -> None:
