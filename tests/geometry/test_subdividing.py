@@ -292,7 +292,9 @@ def test_parts_that_are_explored_apart_fit_together(loops, monkeypatch):
     monkeypatch.setattr(exploring, "_MOST_PARTS", 1000)
     monkeypatch.setattr(exploring, "_LARGEST_BLOCK", 2)
     stages = Rounds(rounds)
-    exploration = explore(fan, stages, keep=True, room=UNLIMITED, loops=LOOPS[loops])
+    exploration = explore(
+        fan, stages, keep=True, limits=Limits(UNLIMITED, None), loops=LOOPS[loops]
+    )
     assert len(exploration.parts) > 5
     limits, registry = Limits(UNLIMITED, None), exploration.registry
     cells, signs = [], []

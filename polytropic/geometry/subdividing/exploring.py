@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from math import comb
 from typing import NamedTuple
@@ -248,9 +248,12 @@ def first_block(fan: Fan, stages: Stages, places: bool = True) -> Block:
 
 
 def explore(
-    fan: Fan, stages: Stages, *, keep: bool, room: int, loops: Loops | None = None
+    fan: Fan, stages: Stages, *, keep: bool, limits: Limits, loops: Loops | None = None
 ) -> Exploration:
-    """Cut a fan breadth first until there are enough cells to divide them into parts."""
+    """Cut a fan breadth first until there are enough cells to divide them into parts.
+
+    If a limit is met before, there are fewer cells, each of which has a part of the complex in it.
+    """
     block = first_block(fan, stages, places=keep)
     if loops is None:
         loops = _loops_for(block, stages)
@@ -260,9 +263,9 @@ def explore(
     known = np.arange(size)
     while block.stage < len(stages) and len(block) < _ENOUGH_CELLS:
         most = _functions_at_once(len(block), fan.dimension - 1, block)
-        block, new, count = cut_block(block, stages, least, loops, True, room, most)
+        block, new, count = cut_block(block, stages, least, loops, True, limits.room, most)
         known = registry.add(known, new)
-        if count > room:
+        if count > limits.room or limits.over:
             break
     step = min(_LARGEST_BLOCK, max(_LEAST_CELLS, -(-len(block) // _MOST_PARTS)))
     parts = [(a, min(a + step, len(block))) for a in range(0, len(block), step)]
@@ -319,7 +322,7 @@ def harvests(
             task, known = exploration.task(number, keep)
             yield number, known, done(number) or task.run(limits)
         return
-    pending: deque[tuple[int, IntArray, object]] = deque()
+    pending: deque[tuple[int, IntArray, Harvest | Future[Harvest]]] = deque()
     try:
         for number in numbers:
             task, known = exploration.task(number, keep)
@@ -332,9 +335,10 @@ def harvests(
     finally:
         for _, _, future in pending:
             if not isinstance(future, Harvest):
-                future.cancel()  # type: ignore[attr-defined]
+                future.cancel()
 
 
-def _collected(number: int, known: IntArray, future: object) -> tuple[int, IntArray, Harvest]:
-    harvest = future if isinstance(future, Harvest) else future.result()  # type: ignore[attr-defined]
-    return number, known, harvest
+def _collected(
+    number: int, known: IntArray, future: Harvest | Future[Harvest]
+) -> tuple[int, IntArray, Harvest]:
+    return number, known, future if isinstance(future, Harvest) else future.result()

@@ -192,7 +192,7 @@ def iter_regions(
     """
     question = _question(network, domain, max_regions)
     limits = _limits(max_regions, None)
-    exploration = explore(question.fan, question.stages, keep=True, room=limits.room)
+    exploration = _explored(question, True, limits, None)
     total = 0
     for number in range(len(exploration.parts)):
         for block in exploration.blocks(number, limits):
@@ -219,9 +219,9 @@ def _explored(
 ) -> Exploration:
     # What a checkpoint keeps is the same bit for bit only if the same loops go on.
     loops = None if checkpoint is None else compiled_loops()
-    # Nor may the division into parts depend on the limit of one run.
-    room = limits.room if checkpoint is None else _UNLIMITED
-    return explore(question.fan, question.stages, keep=keep, room=room, loops=loops)
+    # Nor may the division into parts depend on the limits of one run.
+    limits = limits if checkpoint is None else _limits(None, None)
+    return explore(question.fan, question.stages, keep=keep, limits=limits, loops=loops)
 
 
 def _limits(max_regions: int | None, time_limit: float | None) -> Limits:
