@@ -1,5 +1,6 @@
 """Runs that are shared, stopped, killed and resumed: the same complex, bit for bit."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -115,6 +116,19 @@ def test_checkpoints_of_other_questions_are_refused(tmp_path):
     file.write_text("something else")
     with pytest.raises(FormatError, match="not a checkpoint"):
         count_regions(NET, BOX, checkpoint=file)
+
+
+def test_a_checkpoint_outlives_the_limits_of_a_run(tmp_path):
+    file = tmp_path / "regions.checkpoint"
+    net = random_network(2, [40, 40], rng=1)
+    for ask, name in [(linear_regions, "cells"), (count_regions, "count")]:
+        with pytest.raises(BudgetError):
+            ask(net, max_regions=100, checkpoint=file.with_suffix(name := f".{name}"))
+        with pytest.raises(BudgetError) if ask is count_regions else contextlib.nullcontext():
+            ask(net, time_limit=0.0, checkpoint=file.with_suffix(name))
+        again = ask(net, max_regions=10**6, checkpoint=file.with_suffix(name))
+        whole = ask(net)
+        assert again == whole if ask is count_regions else bits_of(again) == bits_of(whole)
 
 
 def test_time_limits_give_parts_that_say_so():
