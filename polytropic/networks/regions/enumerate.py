@@ -146,7 +146,7 @@ def count_regions(
     --------
     >>> from polytropic import random_network
     >>> count_regions(random_network(2, [16, 16], rng=0))
-    302
+    478
     """
     question = _question(network, domain, max_regions)
     limits = _limits(max_regions, time_limit)
@@ -188,7 +188,7 @@ def iter_regions(
     --------
     >>> from polytropic import tent_network
     >>> [region.affine_map.A.item() for region in iter_regions(tent_network(1))]
-    [0.0, -2.0, 2.0]
+    [0.0, 2.0, -2.0]
     """
     question = _question(network, domain, max_regions)
     limits = _limits(max_regions, None)
