@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
 import zlib
 from pathlib import Path
 
 from polytropic.errors import FormatError
 from polytropic.geometry.formats.opening import as_path, existing_file
 
-__all__ = ["MAX_BYTES", "as_path", "existing_file", "read_bytes", "read_gzip"]
+__all__ = ["MAX_BYTES", "as_path", "existing_file", "read_bytes", "read_gzip", "write_whole"]
 
 MAX_BYTES = 2 << 30
 """Default limit on the decompressed size of a network file, in bytes (2 GiB)."""
@@ -47,3 +49,18 @@ def read_gzip(file: Path, max_bytes: int) -> bytes:
     except (EOFError, zlib.error, OSError) as problem:
         raise FormatError(f"{file} is not a complete gzip file: {problem}") from problem
     return bytes(content)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, or nothing at all.
+
+    Beside the target and then renamed, so that nobody ever sees half a file.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise FormatError(f"{path} cannot be written: {problem.strerror or problem}") from problem

@@ -5,7 +5,6 @@ The one format that is also written: every float64 weight comes back bit for bit
 
 from __future__ import annotations
 
-import contextlib
 import io
 import lzma
 import math
@@ -24,7 +23,7 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, exact
 from polytropic.errors import FormatError, InputError
-from polytropic.networks.formats.files import existing_file
+from polytropic.networks.formats.files import existing_file, write_whole
 from polytropic.networks.network import Layer, Network
 
 __all__ = ["read_npz", "write_npz"]
@@ -92,15 +91,7 @@ def write_npz(net: Network, path: Path) -> None:
     """
     content = io.BytesIO()
     np.savez(content, **_named_floats(net))
-    # Beside the target and then renamed, so that nobody ever sees half a file.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(content.getvalue())
-        draft.replace(path)
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise FormatError(f"{path} cannot be written: {problem.strerror or problem}") from problem
+    write_whole(path, content.getvalue())
 
 
 # -- reading -------------------------------------------------------------------------------------

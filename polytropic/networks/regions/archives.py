@@ -5,11 +5,9 @@ Integers of any size are kept as one text of hexadecimal numerals, floats as the
 
 from __future__ import annotations
 
-import contextlib
 import io
 import lzma
 import math
-import os
 import tokenize
 import zipfile
 import zlib
@@ -22,6 +20,7 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import ExactArray, ObjectArray, frozen
 from polytropic.errors import FormatError
+from polytropic.networks.formats.files import write_whole
 
 __all__ = ["Archive", "read_archive", "write_archive"]
 
@@ -115,15 +114,7 @@ def write_archive(archive: Archive, path: Path) -> None:
             npy.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
             # Without the time of day, so that the same complex gives the same file.
             target.writestr(zipfile.ZipInfo(f"{name}.npy"), part.getvalue(), zipfile.ZIP_DEFLATED)
-    # Beside the target and then renamed, so that nobody ever sees half a file.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        draft.write_bytes(content.getvalue())
-        draft.replace(path)
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise FormatError(f"{path} cannot be written: {problem.strerror or problem}") from problem
+    write_whole(path, content.getvalue())
 
 
 def read_archive(path: Path, max_bytes: int) -> Archive:
