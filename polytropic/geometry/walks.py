@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from polytropic.arithmetic.compiled import worth_compiling
 from polytropic.arithmetic.maxima import Graph, greatest_signs
@@ -15,6 +15,9 @@ from polytropic.arithmetic.rows import Rows
 from polytropic.geometry.faces.adjacency import facet_adjacency, vertex_adjacency
 from polytropic.geometry.optimisation import is_converted
 from polytropic.geometry.polytope import Polytope
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["slack_signs", "vertex_graph"]
 

@@ -10,8 +10,6 @@ from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from polytropic.arithmetic.linalg import echelon
 from polytropic.arithmetic.numbers import ExactArray, IntArray
@@ -306,6 +304,10 @@ def components(rows: ExactArray) -> list[NDArray[np.intp]]:
     expansions, pivots = echelon(Rows.of(rows).integers().T)
     place, column = np.nonzero(expansions != 0)
     edges = np.array(pivots, dtype=np.intp)[place], column
+    # Imported here: SciPy would take most of the time that `import polytropic` does.
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(column), dtype=np.int8), edges), shape=(m, m))
     count, label = connected_components(graph, directed=False)
     return [np.flatnonzero(label == part) for part in range(count)]
