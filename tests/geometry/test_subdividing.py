@@ -10,21 +10,16 @@ from hypothesis import strategies as st
 from polytropic.arithmetic.bounded import Bounded, affine, integer_rounding
 from polytropic.arithmetic.linalg import integer_rows, product, rank
 from polytropic.errors import BudgetError
-from polytropic.geometry.subdividing import kernels, reference
+from polytropic.geometry.subdividing import reference
 from polytropic.geometry.subdividing.blocks import cut_block
 from polytropic.geometry.subdividing.exploring import Limits, explore, first_block, harvests
 from polytropic.geometry.subdividing.fans import pointed_fan
 from polytropic.geometry.subdividing.lineage import Lineage
-from polytropic.geometry.subdividing.loops import Loops
+from polytropic.geometry.subdividing.loops import compiled_loops, plain_loops
 from polytropic.geometry.subdividing.stages import ExactValues
 from tests import brute_force
 
-LOOPS = {
-    module.__name__.rsplit(".")[-1]: Loops(
-        module.cut_cells, module.sign_words, module.renumber, module.register
-    )
-    for module in (kernels, reference)
-}
+LOOPS = {"kernels": compiled_loops(), "reference": plain_loops()}
 UNLIMITED = 1 << 62
 
 

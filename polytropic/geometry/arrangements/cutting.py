@@ -8,11 +8,10 @@ from polytropic.arithmetic.bounded import Bounded, SignArray, affine, integer_ro
 from polytropic.arithmetic.linalg import identity, integer_rows, product
 from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
-from polytropic.geometry.subdividing import reference
 from polytropic.geometry.subdividing.blocks import cut_block
 from polytropic.geometry.subdividing.exploring import first_block
 from polytropic.geometry.subdividing.fans import Fan, pointed_fan
-from polytropic.geometry.subdividing.loops import Loops
+from polytropic.geometry.subdividing.loops import plain_loops
 from polytropic.geometry.subdividing.stages import ExactValues
 
 __all__ = ["central_chambers"]
@@ -90,8 +89,7 @@ class _Forms:
 def _cut(fan: Fan, normals: ObjectArray) -> SignArray:
     forms = _Forms(normals)
     block = first_block(fan, forms, places=False)
-    plain = Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)
-    cells, _, _ = cut_block(block, forms, fan.dimension - 2, plain, True, _UNLIMITED)
+    cells, _, _ = cut_block(block, forms, fan.dimension - 2, plain_loops(), True, _UNLIMITED)
     plus, minus = np.split(cells.signs, 2, axis=1)
     signs: SignArray = SignVectors(plus, plus | minus, len(normals)).unpacked()
     return signs

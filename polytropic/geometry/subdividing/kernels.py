@@ -1,6 +1,9 @@
-"""Compiled loops that cut cells; `reference` says in plain Python what they do.
+"""The compiled loop that cuts cells; `reference` says in plain Python what it does.
 
 Importing this file imports numba; it is imported where it is used.
+
+The cells in hand are rows of words: a generator, its tight set (T words), and the functions that
+may be positive there (W words) and negative (W words).
 """
 
 from __future__ import annotations
@@ -9,21 +12,24 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import FloatArray, IntArray
 from polytropic.engines.bit_trees import popcount
+from polytropic.geometry.subdividing.face_kernels import (
+    edges,
+    edges_of_simple,
+    facets,
+    is_simple,
+    rename,
+)
+from polytropic.geometry.subdividing.name_kernels import place_of, rehashed
+from polytropic.geometry.subdividing.value_kernels import blend, inherit_signs, set_signs
 
-__all__ = ["cut_cells", "register", "renumber", "sign_words"]
+__all__ = ["cut_cells"]
 
-_UNIT = 2.0**-53
-_TINY = 2.0**-1000
-_SAFE_RELATIVE = 0.05
-_SAFE_SHARE = 2.0**-900
 _ONE = np.uint64(1)
 _NONE = np.uint64(0)
 _EMPTY = np.int64(-1)
-_GATHER = np.uint64(0x0102040810204080)  # moves the lowest bits of eight bytes side by side
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -42,124 +48,6 @@ def _longer_line(array: Any, length: int) -> Any:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _place(key: int, mask: int) -> int:
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    mixed ^= mixed >> np.uint64(32)
-    mixed *= np.uint64(0xD6E8FEB86659FD93)
-    return int(np.int64(mixed >> np.uint64(24)) & mask)
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _rehashed(old: IntArray, length: int) -> IntArray:
-    slots = np.full((length, 2), _EMPTY)
-    for i in range(len(old)):
-        if old[i, 1] == _EMPTY:
-            continue
-        at = _place(old[i, 0], length - 1)
-        while slots[at, 1] != _EMPTY:
-            at = (at + 1) & (length - 1)
-        slots[at, 0], slots[at, 1] = old[i, 0], old[i, 1]
-    return slots
-
-
-@njit(cache=True, nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def _blend(
-    value: FloatArray,
-    error: FloatArray,
-    height: FloatArray,
-    u: int,
-    v: int,
-    index: int,
-    name: int,
-    first: int,
-) -> None:
-    """Write the row of the generator on the edge uv where a function vanishes (see `blend`).
-
-    Columns before `first` are of no further use and left as they are.
-    """
-    a, a_error = abs(value[v, index]), error[v, index]
-    b, b_error = abs(value[u, index]), error[u, index]
-    relative_a, relative_b = a_error / a, b_error / b
-    sure = relative_a < _SAFE_RELATIVE and relative_b < _SAFE_RELATIVE
-    r = (relative_a + relative_b) / (1.0 - relative_a) + 8.0 * _UNIT
-    r = r / (1.0 - r)
-    hu, hv = height[u], height[v]
-    use_u, use_v = 1.0, 1.0
-    if hu == hv:
-        share_u, share_v = a / (a + b), b / (a + b)
-        slack = share_u * share_v * r
-    elif hu == 1.0:
-        share_u, share_v = 1.0, b / a
-        slack = share_v * r
-        use_u = 0.0
-    else:
-        share_u, share_v = a / b, 1.0
-        slack = share_u * r
-        use_v = 0.0
-    slack *= 1.0 + 8.0 * _UNIT
-    carry = (1.0 + r) * (1.0 + 16.0 * _UNIT)
-    sure = sure and min(share_u, share_v) > _SAFE_SHARE
-    height[name] = max(hu, hv)
-    poor = 0.0 if sure else np.inf
-    for k in range(first, value.shape[1]):
-        x, y = value[u, k], value[v, k]
-        ex, ey = error[u, k], error[v, k]
-        left, right = share_u * x, share_v * y
-        moved = abs(use_u * x - use_v * y)
-        entry = left + right
-        bound = (
-            slack * moved
-            + carry * (share_u * ex + share_v * ey)
-            + 16.0 * _UNIT * (abs(left) + abs(right))
-            + (_TINY + poor)
-        )
-        fine = abs(entry) + bound < np.inf
-        alive = abs(x) + abs(y) + (ex + ey) != 0.0
-        value[name, k] = entry if fine and alive else 0.0
-        error[name, k] = (bound if fine else np.inf) if alive else 0.0
-    value[name, index], error[name, index] = 0.0, 0.0
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _set_signs(
-    value: FloatArray,
-    error: FloatArray,
-    signs: Any,
-    name: int,
-    first: int,
-    n: int,
-    up: Any,
-    down: Any,
-) -> None:
-    """Pack the functions first, ..., n - 1 that may be positive at a generator, then negative."""
-    for k in range(first, n):
-        x, e = value[name, k], error[name, k]
-        known = x != 0.0 or e != 0.0
-        up[k] = np.uint8(not (x < -e) and known)
-        down[k] = np.uint8(not (x > e) and known)
-    wide_up, wide_down = up.view(np.uint64), down.view(np.uint64)
-    words = signs.shape[1] // 2
-    for w in range(first >> 6, words):
-        plus, minus = _NONE, _NONE
-        for i in range(8):
-            shift = np.uint64(8 * i)
-            plus |= ((wide_up[8 * w + i] * _GATHER) >> np.uint64(56)) << shift
-            minus |= ((wide_down[8 * w + i] * _GATHER) >> np.uint64(56)) << shift
-        signs[name, w], signs[name, words + w] = plus, minus
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _inherit_signs(signs: Any, u: int, v: int, name: int, index: int) -> None:
-    """Signs of the functions before `index` between u and v: none has opposite signs there."""
-    words = signs.shape[1] // 2
-    for w in range((index >> 6) + 1):
-        passed = ~_NONE if w < index >> 6 else (_ONE << np.uint64(index & 63)) - _ONE
-        for at in (w, words + w):
-            later = signs[name, at] & ~passed
-            signs[name, at] = ((signs[u, at] | signs[v, at]) & passed) | later
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _copy_row(table: Any, source: int, target: int) -> None:
     """Copy a row of words; four is their usual number."""
     if table.shape[1] == 4:
@@ -168,21 +56,6 @@ def _copy_row(table: Any, source: int, target: int) -> None:
     else:
         for w in range(table.shape[1]):
             table[target, w] = table[source, w]
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def sign_words(value: FloatArray, error: FloatArray, n: int) -> NDArray[np.uint64]:
-    """Packed signs of the first n functions: where they may be positive, then negative."""
-    words = max(1, (n + 63) // 64)
-    signs = np.zeros((len(value), 2 * words), np.uint64)
-    up, down = np.zeros(64 * words, np.uint8), np.zeros(64 * words, np.uint8)
-    for name in range(len(value)):
-        _set_signs(value, error, signs, name, 0, n, up, down)
-    return signs
-
-
-# The cells in hand are rows of words: a generator, its tight set (T words), and the functions that
-# may be positive there (W words) and negative (W words).
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -202,179 +75,6 @@ def _next_function(hand: Any, first: int, last: int, wide: int, start: int, n: i
         if both:
             return 64 * w + popcount((both & (~both + _ONE)) - _ONE)
     return n
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weight(table: Any, i: int, first: int, wide: int) -> int:
-    """Number of bits in a set of T words."""
-    count = 0
-    for w in range(first, first + wide):
-        count += popcount(table[i, w])
-    return count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _is_simple(hand: Any, first: int, last: int, wide: int, least: int) -> bool:
-    """Whether every generator of a cell lies in as few facets as can be."""
-    simple = True
-    for i in range(first, last):
-        simple = simple and _weight(hand, i, 1, wide) == least + 1
-    return simple
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _only_two(hand: Any, first: int, last: int, wide: int, common: Any, row: int) -> bool:
-    """Whether only two generators of a cell have all the tight inequalities `common[row]`."""
-    count = 0
-    for i in range(first, last):
-        inside = True
-        for w in range(wide):
-            inside = inside and common[row, w] & hand[i, 1 + w] == common[row, w]
-        if inside:
-            count += 1
-            if count > 2:
-                return False
-    return True
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _edges(
-    hand: Any, first: int, last: int, wide: int, up: Any, n_up: int, down: Any, n_down: int,
-    least: int, near: Any, up_end: Any, down_end: Any,
-) -> int:  # fmt: skip
-    """Pairs of generators on both sides that span an edge of the cell.
-
-    Returns minus one more than their number if they do not fit; `near` is room for tight sets.
-    """
-    room, count = len(up_end), 0
-    for k in range(n_down):
-        for w in range(wide):
-            near[k, w] = hand[down[k], 1 + w]
-    for i in range(n_up):
-        p = up[i]
-        simple = _weight(hand, p, 1, wide) == least + 1
-        for k in range(n_down):
-            shared = 0
-            for w in range(wide):
-                shared += popcount(hand[p, 1 + w] & near[k, w])
-            if shared < least:
-                continue
-            if not simple and _weight(near, k, 0, wide) != least + 1:
-                for w in range(wide):
-                    near[n_down, w] = hand[p, 1 + w] & near[k, w]
-                if not _only_two(hand, first, last, wide, near, n_down):
-                    continue
-            if count < room:
-                up_end[count], down_end[count] = p, down[k]
-            count += 1
-    return count if count <= room else -1 - count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _edges_of_simple(
-    hand: Any, up: Any, n_up: int, down: Any, n_down: int, near: Any, up_end: Any, down_end: Any
-) -> int:
-    """The same for simple cells with tight sets of one word: ends of edges differ in two bits."""
-    room, count = len(up_end), 0
-    for k in range(n_down):
-        near[k] = hand[down[k], 1]
-    for i in range(n_up):
-        p = up[i]
-        own = hand[p, 1]
-        for base in range(0, n_down, 64):
-            found = _NONE
-            for k in range(min(64, n_down - base)):
-                once = own ^ near[base + k]
-                twice = once & (once - _ONE)
-                found |= np.uint64(twice & (twice - _ONE) == _NONE) << np.uint64(k)
-            while found:
-                low = found & (~found + _ONE)
-                found ^= low
-                if count < room:
-                    up_end[count], down_end[count] = p, down[base + popcount(low - _ONE)]
-                count += 1
-    return count if count <= room else -1 - count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _facets(
-    hand: Any, first: int, last: int, wide: int, n_bits: int, simple: bool, kept: Any, met: Any
-) -> int:
-    """Which inequalities of a cell are its facets: `kept[b]` is their new number, or -1.
-
-    A facet is a set of generators where one inequality is tight and that is contained in no other
-    such set; of equal sets the first counts.  In a simple cell all that are tight anywhere are.
-    """
-    count = 0
-    if simple and wide == 1:
-        used = _NONE
-        for i in range(first, last):
-            used |= hand[i, 1]
-        for b in range(n_bits):
-            kept[b] = -1
-            if used >> np.uint64(b) & _ONE:
-                kept[b] = count
-                count += 1
-        return count
-    for b in range(n_bits):
-        kept[b] = -1
-        for w in range(wide):
-            met[b, w] = ~_NONE
-    for i in range(first, last):
-        for w in range(wide):
-            rest = hand[i, 1 + w]
-            while rest:
-                low = rest & (~rest + _ONE)
-                rest ^= low
-                b = 64 * w + popcount(low - _ONE)
-                kept[b] = 0
-                for k in range(wide):
-                    met[b, k] &= hand[i, 1 + k]
-    for b in range(n_bits):
-        if kept[b] == -1:
-            continue
-        facet = True
-        own = _ONE << np.uint64(b & 63)
-        for w in range(wide):
-            rest = met[b, w]
-            if w == b >> 6:
-                rest ^= own
-            while rest:
-                low = rest & (~rest + _ONE)
-                rest ^= low
-                c = 64 * w + popcount(low - _ONE)
-                if c < b or not met[c, b >> 6] & own:
-                    facet = False
-        kept[b] = count if facet else -1
-        count += facet
-    return count
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _rename(tight: Any, first: int, last: int, at: int, wide: int, n_bits: int, kept: Any) -> None:
-    """Give the inequalities of tight sets, in columns from `at` on, their new numbers."""
-    if wide == 1:
-        # Close the gaps from the highest on, each in all sets at once.
-        for b in range(n_bits - 1, -1, -1):
-            if kept[b] >= 0:
-                continue
-            below = (_ONE << np.uint64(b)) - _ONE
-            for i in range(first, last):
-                word = tight[i, at]
-                tight[i, at] = (word & below) | (word >> _ONE & ~below)
-        return
-    for i in range(first, last):
-        moved = np.zeros(wide, np.uint64)
-        for w in range(wide):
-            rest = tight[i, at + w]
-            while rest:
-                low = rest & (~rest + _ONE)
-                rest ^= low
-                b = kept[64 * w + popcount(low - _ONE)]
-                if b >= 0:
-                    moved[b >> 6] |= _ONE << np.uint64(b & 63)
-        for w in range(wide):
-            tight[i, at + w] = moved[w]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -527,7 +227,7 @@ def cut_cells(
         mark_out, mark_filled, mark_named = n_out, filled, named
         depth = 0
         frame_begin[0], frame_end[0], frame_bits[0], frame_from[0] = 0, count, n_bits, begin
-        frame_simple[0] = _is_simple(hand, 0, count, wide, least)
+        frame_simple[0] = is_simple(hand, 0, count, wide, least)
         stuck = False
         while depth >= 0:
             first, last, n_bits = frame_begin[depth], frame_end[depth], frame_bits[depth]
@@ -556,13 +256,13 @@ def cut_cells(
                 for w in range(2 * words):
                     out_signs[n_out - 1, w] = leaf_signs[w]
                 simple = frame_simple[depth + 1]
-                n_facets = _facets(hand, first, last, wide, n_bits, simple, kept, met)
+                n_facets = facets(hand, first, last, wide, n_bits, simple, kept, met)
                 for i in range(count):
                     out_members[filled + i] = np.int32(hand[first + i, 0])
                     for w in range(wide):
                         out_tight[filled + i, w] = hand[first + i, 1 + w]
                 if n_facets < n_bits:
-                    _rename(out_tight, filled, filled + count, 0, wide, n_bits, kept)
+                    rename(out_tight, filled, filled + count, 0, wide, n_bits, kept)
                 filled += count
                 for b in range(n_bits):
                     if kept[b] >= 0:
@@ -598,22 +298,22 @@ def cut_cells(
                 continue
             if n_bits == most:
                 simple = frame_simple[depth]
-                n_facets = _facets(hand, first, last, wide, n_bits, simple, kept, met)
+                n_facets = facets(hand, first, last, wide, n_bits, simple, kept, met)
                 if n_facets == most:
                     too_wide = True
                     break
-                _rename(hand, first, last, 1, wide, n_bits, kept)
+                rename(hand, first, last, 1, wide, n_bits, kept)
                 for b in range(n_bits):
                     if kept[b] >= 0:
                         frame_names[depth, kept[b]] = frame_names[depth, b]
                 n_bits = n_facets
             while True:
                 if wide == 1 and frame_simple[depth]:
-                    n_edges = _edges_of_simple(
+                    n_edges = edges_of_simple(
                         hand, up, n_up, down, n_down, near_word, up_end, down_end
                     )
                 else:
-                    n_edges = _edges(
+                    n_edges = edges(
                         hand, first, last, wide, up, n_up, down, n_down, least, near, up_end,
                         down_end,
                     )  # fmt: skip
@@ -631,7 +331,7 @@ def cut_cells(
                 height, functions = _longer_line(height, more), _longer_line(functions, more)
                 parents = _longer(parents, more)
             while 2 * (size + n_edges - first_new) > len(slots):
-                slots = _rehashed(slots, 2 * len(slots))
+                slots = rehashed(slots, 2 * len(slots))
             # The part above takes the place of the cell, the part below goes behind both.
             n_shared = n_on + n_edges
             shared = first + n_up
@@ -646,7 +346,7 @@ def cut_cells(
                 if u > v:
                     u, v = v, u
                 key = (u << 32) | v
-                place = _place(key, mask)
+                place = place_of(key, mask)
                 while slots[place, 1] != _EMPTY and slots[place, 0] != key:
                     place = (place + 1) & mask
                 name = slots[place, 1]
@@ -655,9 +355,9 @@ def cut_cells(
                     size += 1
                     slots[place, 0], slots[place, 1] = key, name
                     parents[name, 0], parents[name, 1], functions[name] = u, v, index
-                    _blend(value, error, height, u, v, index, name, index if final else 0)
-                    _set_signs(value, error, signs, name, index, n, up_flags, down_flags)
-                    _inherit_signs(signs, u, v, name, index)
+                    blend(value, error, height, u, v, index, name, index if final else 0)
+                    set_signs(value, error, signs, name, index, n, up_flags, down_flags)
+                    inherit_signs(signs, u, v, name, index)
                 hand[to, 0] = np.uint64(name)
                 for w in range(1, 1 + wide):
                     hand[to, w] = hand[p, w] & hand[q, w]
@@ -699,69 +399,3 @@ def cut_cells(
         value, error, height, signs, parents, functions, slots, size,
         waiting[:n_waiting], wanted[:n_wanted], too_wide,
     )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def renumber(members: Any, n_generators: int) -> Any:
-    """Number the generators in use anew, in order of appearance: members, old names."""
-    new = np.full(n_generators, -1, np.int32)
-    old = np.zeros(min(n_generators, len(members)), np.int64)
-    moved = np.zeros(len(members), np.int32)
-    count = 0
-    for i in range(len(members)):
-        v = members[i]
-        if new[v] < 0:
-            new[v] = count
-            old[count] = v
-            count += 1
-        moved[i] = new[v]
-    return moved, old[:count].copy()
-
-
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def register(slots: IntArray, size: int, first_new: int, known: IntArray, parents: IntArray) -> Any:
-    """Name generators by their edges: those of a part of a complex among those of the whole.
-
-    Parameters
-    ----------
-    slots : int array
-        As in `cut_cells`; it may be made longer.
-    size : int
-        Number of names given so far; those from `first_new` on were made on edges.
-    known : int array
-        Names of the first generators of the part.
-    parents : int array, shape (k, 2)
-        Ends of the edges of its other generators, in its own numbers, ends before what lies
-        between.
-
-    Returns
-    -------
-    slots, size
-    names : int array
-        Of all generators of the part.
-    fresh : int array
-        Which of the k generators are new to the whole.
-    """
-    n = len(known)
-    names = np.zeros(n + len(parents), np.int64)
-    names[:n] = known
-    fresh = np.zeros(len(parents), np.int64)
-    n_fresh = 0
-    while 2 * (size + len(parents) - first_new) > len(slots):
-        slots = _rehashed(slots, 2 * len(slots))
-    mask = len(slots) - 1
-    for i in range(len(parents)):
-        u, v = names[parents[i, 0]], names[parents[i, 1]]
-        if u > v:
-            u, v = v, u
-        key = (u << 32) | v
-        place = _place(key, mask)
-        while slots[place, 1] != _EMPTY and slots[place, 0] != key:
-            place = (place + 1) & mask
-        if slots[place, 1] == _EMPTY:
-            slots[place, 0], slots[place, 1] = key, size
-            size += 1
-            fresh[n_fresh] = i
-            n_fresh += 1
-        names[n + i] = slots[place, 1]
-    return slots, size, names, fresh[:n_fresh].copy()

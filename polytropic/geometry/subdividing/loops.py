@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from polytropic.arithmetic.compiled import worth_compiling
 
-__all__ = ["Loops", "choose_loops", "compiled_loops"]
+__all__ = ["Loops", "choose_loops", "compiled_loops", "plain_loops"]
 
 
 class Loops(NamedTuple):
@@ -23,13 +23,20 @@ def choose_loops(seconds: float) -> Loops:
     """Compiled loops, if plain Python may take longer than so many seconds to load them."""
     if worth_compiling(seconds):
         return compiled_loops()
-    from polytropic.geometry.subdividing import reference
-
-    return Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)
+    return plain_loops()
 
 
 def compiled_loops() -> Loops:
     """The compiled loops, whatever loading them costs."""
-    from polytropic.geometry.subdividing import kernels
+    from polytropic.geometry.subdividing.kernels import cut_cells
+    from polytropic.geometry.subdividing.name_kernels import register, renumber
+    from polytropic.geometry.subdividing.value_kernels import sign_words
 
-    return Loops(kernels.cut_cells, kernels.sign_words, kernels.renumber, kernels.register)
+    return Loops(cut_cells, sign_words, renumber, register)
+
+
+def plain_loops() -> Loops:
+    """The same in plain Python."""
+    from polytropic.geometry.subdividing import reference
+
+    return Loops(reference.cut_cells, reference.sign_words, reference.renumber, reference.register)
