@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from polytropic.geometry.subdividing import loops
+from polytropic.networks.regions import stages
 
 # Before anything imports matplotlib: tests draw into memory, also where there is a screen.
 os.environ["MPLBACKEND"] = "Agg"
@@ -30,10 +31,11 @@ def data_dir() -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=["Python", "compiled"])
+@pytest.fixture(scope="module", params=["Python", "compiled", "wide"])
 def way_of_cutting(request):
-    """Cut cells in plain Python only, or in compiled loops only."""
-    chosen = loops.worth_compiling
-    loops.worth_compiling = lambda seconds: request.param == "compiled"
+    """Cut cells in plain Python only, in compiled loops only, or as stages too wide to carry."""
+    chosen, most = loops.worth_compiling, stages._MOST_CARRIED
+    loops.worth_compiling = lambda seconds: request.param != "Python"
+    stages._MOST_CARRIED = 0 if request.param == "wide" else most
     yield request.param
-    loops.worth_compiling = chosen
+    loops.worth_compiling, stages._MOST_CARRIED = chosen, most

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = ["AffineMapInFloats", "SparseEntries"]
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000
 _SQUARES = 2.0**-450  # more than squares that underflow can hide
+_UNDERFLOW = 2.0**-900
 _NARROW = 16
 
 
@@ -97,11 +99,31 @@ class AffineMapInFloats:
                 error += (1 + 4 * length * _UNIT) * (np.abs(y.value) @ self._uncertain)
             error += height[:, None] * self._constant
             error *= 1 + 8 * _UNIT
+            untouched = error == 0 if self._norms is None and self._large(reach) else None
             error += length * _TINY
         # The bound is summed from products that are far smaller, so it may not overflow itself.
         error[~np.isfinite(value)] = np.inf
-        self._clear(value, error, y, height)
+        if untouched is None:
+            self._clear(value, error, y, height)
+        else:
+            error[untouched] = 0.0
         return Bounded(value, error)
+
+    def _large(self, reach: FloatArray) -> bool:
+        """Whether no product of something with a weight underflows, so that zeros are zeros."""
+        least = float(np.min(reach, where=reach > 0, initial=1.0))
+        return self._least * least > _UNDERFLOW
+
+    @cached_property
+    def _least(self) -> float:
+        """The smallest weight in size that is not zero; at most one."""
+        sizes = self._size.data if hasattr(self._size, "indptr") else self._size
+        return float(np.min(sizes, where=sizes > 0, initial=1.0))
+
+    @cached_property
+    def _pattern(self) -> Any:
+        """Ones where there are weights."""
+        return (self._size != 0).astype(np.float32)
 
     def _clear(self, value: FloatArray, error: FloatArray, y: Bounded, height: FloatArray) -> None:
         """Entries without a term that is not exactly zero are exactly zero."""
@@ -110,7 +132,7 @@ class AffineMapInFloats:
             return
         alive = ((y.value[rows] != 0) | (y.error[rows] != 0)).astype(np.float32)
         biased = (self._bias.value != 0) | (self._bias.error != 0)
-        touched = alive @ (self._size != 0).astype(np.float32) > 0
+        touched = alive @ self._pattern > 0
         touched |= (height[rows] != 0)[:, None] & biased
         error[rows] = np.where(touched, error[rows], 0.0)
         value[rows] = np.where(touched, value[rows], 0.0)

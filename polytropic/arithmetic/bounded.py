@@ -59,7 +59,7 @@ class Bounded(NamedTuple):
         signs[(self.value == 0) & (self.error == 0)] = 0
         return signs
 
-    def rows(self, index: NDArray[np.intp]) -> Bounded:
+    def rows(self, index: NDArray[np.intp] | slice) -> Bounded:
         """Pick rows."""
         return Bounded(self.value[index], self.error[index])
 

@@ -8,6 +8,7 @@ therefore be pushed through it alike, and signs of units at both are found in th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,12 +22,14 @@ from polytropic.arithmetic.bounded import Bounded, round_ratios, round_scaled
 from polytropic.arithmetic.numbers import ExactArray, FloatArray, IntArray, ObjectArray
 from polytropic.arithmetic.sparse_arrays import SparseArray
 from polytropic.geometry.subdividing.stages import ExactValues
+from polytropic.networks.alike import gather_alike
 from polytropic.networks.layer import Layer
 from polytropic.networks.network import Network
 
 __all__ = ["HomogeneousNetwork", "Stage", "relu_form"]
 
 _BLOCK = 1 << 20  # entries of one block of floats: 8 MB
+_NARROW = 256  # so many units are as quickly computed all as a few of them
 _UNIT = 2.0**-53
 _TINY = 2.0**-1000  # above any error of underflow
 
@@ -108,6 +111,38 @@ class _Affine:
     def __getstate__(self) -> dict[str, Any]:
         # FLINT's matrices do not pickle; they are made again when they are needed.
         return {name: value for name, value in self.__dict__.items() if name != "_columns"}
+
+    def read_by(self, units: IntArray) -> IntArray:
+        """Which units below some units read."""
+        if isinstance(self._weight, SparseArray):
+            entries, _ = self._weight.entries_of(units)
+            return np.unique(self._weight.indices[entries])
+        return np.arange(self._weight.shape[1])
+
+    def exactly_at(
+        self, units: IntArray, below: IntArray, heights: ObjectArray, values: ObjectArray
+    ) -> tuple[ObjectArray, int]:
+        """`exactly` for some units, from the values of those below that they read."""
+        dense = isinstance(self._weight, ExactArray)
+        if dense and (len(units) > len(self.order) // 4 or len(self.order) <= _NARROW):
+            everything, common = self.exactly(heights, values)
+            return everything[:, units], common
+        bias = self.layer.bias[units]
+        if isinstance(self._weight, SparseArray):
+            entries, limits = self._weight.entries_of(units)
+            places = np.searchsorted(below, self._weight.indices[entries])
+            data = self._weight.data[entries]
+            common = math.lcm(data.denominator, bias.denominator)
+            image = np.full((len(units), len(values)), 0, dtype=object)
+            filled = np.flatnonzero(np.diff(limits))
+            if len(filled):
+                products = data.over(common)[:, None] * values.T[places]
+                image[filled] = np.add.reduceat(products, limits[:-1][filled], axis=0)
+        else:
+            weight = self._weight[units]
+            common = math.lcm(weight.denominator, bias.denominator)
+            image = (weight @ ExactArray(values.T)).over(common)
+        return image.T + heights[:, None] * bias.over(common)[None, :], common
 
     def exactly(self, heights: ObjectArray, values: ObjectArray) -> tuple[ObjectArray, int]:
         """``W y + h b`` times a positive integer, and that integer, in the units' own order."""
@@ -196,6 +231,10 @@ class Stage:
         Number of units with a sign: the first columns of the float values.
     first_unit : int
         Number of such units in the stages below.
+    width : int
+        Number of all units.
+    widest : int
+        The same for the widest affine map on the way.
     """
 
     def __init__(self, maps: list[_Affine], last: Layer, first_unit: int) -> None:
@@ -204,6 +243,7 @@ class Stage:
         self.tested = last.tested
         self.n_tested = len(last.tested)
         self.width = last.n_outputs
+        self.widest = max(step.layer.n_outputs for step in maps)
         self.order, self.shift = maps[-1].order, maps[-1].shift
         self._slopes = _Slopes.of(last)
 
@@ -249,6 +289,42 @@ class Stage:
             heights = heights * scale
         return heights, values
 
+    def units_read(self, units: IntArray) -> tuple[list[IntArray], IntArray]:
+        """Units of each map that some units of the stage depend on; then those below the stage."""
+        wanted = []
+        for step in reversed(self._maps):
+            wanted.append(units)
+            units = step.read_by(units)
+        return wanted[::-1], units
+
+    def exactly_at(
+        self,
+        wanted: list[IntArray],
+        below: IntArray,
+        heights: ObjectArray,
+        values: ObjectArray,
+    ) -> tuple[ObjectArray, ObjectArray]:
+        """`exactly` for the units that are wanted of each map, from those that they read."""
+        for step, units in zip(self._maps, wanted, strict=True):
+            values, scale = step.exactly_at(units, below, heights, values)
+            heights, below = heights * scale, units
+        return heights, values
+
+    def activate_exactly_at(
+        self, units: IntArray, heights: ObjectArray, values: ObjectArray
+    ) -> tuple[ObjectArray, ObjectArray]:
+        """Apply the activation to integers of some units."""
+        places = np.searchsorted(self.tested, units)
+        places[places == self.n_tested] = 0
+        tested = self.tested[places] == units
+        off = (values < 0).astype(bool) & tested
+        if self._slopes is None:
+            return heights, np.where(off, 0, values)
+        exact = self._slopes.exact
+        slopes = exact.numerators[places]
+        values = np.where(off, values * slopes[None, :], values * exact.denominator)
+        return heights * exact.denominator, values
+
     def activate_exactly(
         self, heights: ObjectArray, values: ObjectArray, active: NDArray[np.bool_] | None = None
     ) -> tuple[ObjectArray, ObjectArray]:
@@ -267,12 +343,19 @@ class Stage:
         values[:, self.tested] = changed
         return heights * factor, values
 
-    def in_float_units(self, values: ObjectArray, scales: list[int]) -> ExactValues:
-        """Integers as columns of `preactivation`, over a positive scale for each row."""
-        top = max(0, int(self.shift.max(initial=0)))
-        factors = np.array([1 << (top - shift) for shift in self.shift.tolist()], dtype=object)
-        columns = values[:, self.order] * factors[None, :]
-        return ExactValues(columns, [scale << top for scale in scales])
+    def in_float_units(
+        self, values: ObjectArray, scales: list[int], columns: IntArray | None = None
+    ) -> ExactValues:
+        """Integers as columns of `preactivation`, over a positive scale for each row.
+
+        All units in their own order; or those of some columns, in the order of these.
+        """
+        shifts = self.shift if columns is None else self.shift[columns]
+        if columns is None:
+            values = values[:, self.order]
+        top = max(0, int(shifts.max(initial=0)))
+        factors = np.array([1 << (top - shift) for shift in shifts.tolist()], dtype=object)
+        return ExactValues(values * factors[None, :], [scale << top for scale in scales])
 
 
 class HomogeneousNetwork:
@@ -284,6 +367,7 @@ class HomogeneousNetwork:
 
     def __init__(self, network: Network) -> None:
         layers, self.offset = relu_form(network)
+        layers = gather_alike(layers)
         self.n_inputs = network.n_inputs
         self.stages: list[Stage] = []
         order, shift = np.arange(network.n_inputs), np.zeros(network.n_inputs, dtype=np.int64)
@@ -315,18 +399,44 @@ class HomogeneousNetwork:
         heights = np.array([1.0 if row[0] else 0.0 for row in rows])
         return Bounded(value.reshape(shape), error.reshape(shape)), heights
 
-    def exact_preactivation(self, number: int, generators: ObjectArray) -> ExactValues:
-        """Values of a stage before its activation, in integers and in the units of its floats."""
+    def exact_preactivation(
+        self, number: int, generators: ObjectArray, columns: IntArray | None = None
+    ) -> ExactValues:
+        """Values of a stage before its activation, in integers and in the units of its floats.
+
+        If only some columns are wanted, only the units that they depend on are computed.
+        """
         # A last row of height one tells the common factor, also of directions.
         size = generators.shape[1] - 1
         heights = np.concatenate([generators[:, 0], np.array([1], dtype=object)])
         values = np.concatenate([generators[:, 1:], np.full((1, size), 0, dtype=object)])
-        for stage in self.stages[:number]:
-            heights, values = stage.activate_exactly(*stage.exactly(heights, values))
         stage = self.stages[number]
-        heights, values = stage.exactly(heights, values)
+        if columns is None:
+            for before in self.stages[:number]:
+                heights, values = before.activate_exactly(*before.exactly(heights, values))
+            heights, values = stage.exactly(heights, values)
+        else:
+            heights, values = self._exactly_at(number, stage.order[columns], heights, values)
         factor = int(heights[-1])
-        return stage.in_float_units(values[:-1], [factor * lead for lead in _leads(generators)])
+        scales = [factor * lead for lead in _leads(generators)]
+        return stage.in_float_units(values[:-1], scales, columns)
+
+    def _exactly_at(
+        self, number: int, units: IntArray, heights: ObjectArray, values: ObjectArray
+    ) -> tuple[ObjectArray, ObjectArray]:
+        """Values of some units of a stage before activation: of what they depend on alone."""
+        sorted_units, back = np.unique(units, return_inverse=True)
+        plan, read = [], sorted_units
+        for stage in reversed(self.stages[: number + 1]):
+            wanted, read = stage.units_read(read)
+            plan.append(wanted)
+        values = values[:, read]
+        for stage, wanted in zip(self.stages[:number], reversed(plan[1:]), strict=True):
+            heights, values = stage.exactly_at(wanted, read, heights, values)
+            read = wanted[-1]
+            heights, values = stage.activate_exactly_at(read, heights, values)
+        heights, values = self.stages[number].exactly_at(plan[0], read, heights, values)
+        return heights, values[:, back]
 
     def exact_linear_map(self, pattern: NDArray[np.bool_], basis: ObjectArray) -> ExactArray:
         """Images of basis rows under the linear map that the network is where `pattern` holds.

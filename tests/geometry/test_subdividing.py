@@ -30,8 +30,9 @@ def identity(size):
 class Rounds:
     """Integer forms, one round after another; blind: floats say nothing."""
 
-    def __init__(self, rounds, blind=False):
-        self.rounds, self.blind = rounds, blind
+    def __init__(self, rounds, blind=False, wide=False):
+        self.rounds, self.blind, self.wide = rounds, blind, wide
+        self.widest = max((len(forms) for forms in rounds), default=1)
 
     def __len__(self):
         return len(self.rounds)
@@ -57,8 +58,9 @@ class Rounds:
     def left(self, stage, values):
         return Bounded(*(part[:, len(self.rounds[stage]) :] for part in values))
 
-    def exact_values(self, stage, generators):
-        values = product(generators, self._with_coordinates(stage))
+    def exact_values(self, stage, generators, columns=None):
+        forms = self._with_coordinates(stage)
+        values = product(generators, forms if columns is None else forms[columns])
         return ExactValues(values, [1] * len(values))
 
     def _with_coordinates(self, stage):

@@ -122,7 +122,7 @@ def assert_same_as_brute_force(d, layers, thresholds, inequalities, equations):
             assert piece.b_exact.to_fractions().tolist() == [row[0] for row in maps[pattern]]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(problems)
 def test_regions_are_those_found_by_exhaustive_cutting(problem):
     d, (layers, thresholds), (inequalities, equations) = problem
@@ -206,11 +206,11 @@ def test_generic_networks_need_hardly_any_exact_arithmetic(monkeypatch):
         layers.append((rng.standard_normal((width, size)), rng.standard_normal(width)))
         size = width
     decided = []
-    decide = blocks._decide
+    decide = blocks.Cutting._decide
     monkeypatch.setattr(
-        blocks,
+        blocks.Cutting,
         "_decide",
-        lambda table, wanted, *rest: decided.extend(wanted) or decide(table, wanted, *rest),
+        lambda work, wanted: decided.extend(wanted) or decide(work, wanted),
     )
     regions = linear_regions(Network.from_layers(layers), Polytope.box(-1, 1, dim=2))
     assert regions.n_activation_regions > 50

@@ -205,9 +205,6 @@ def test_acas_on_a_box_with_more_than_a_million_regions(data_dir):
 ACAS_SCALE = 0.3
 
 
-# Not done yet: thousands of functions in one stage take more memory than there is.
-TOO_LARGE = [pytest.mark.slow, pytest.mark.xfail(run=False, reason="takes too much memory as yet")]
-
 # -- images --------------------------------------------------------------------------------------
 PLANES = [
     ("mnist-net_256x2.onnx", 0, 1),
@@ -216,8 +213,8 @@ PLANES = [
     pytest.param("convSmallRELU__Point.onnx", 0, 0.01, marks=pytest.mark.slow),
     pytest.param("mnist_relu_6_100.onnx", 0, 1, marks=pytest.mark.slow),
     pytest.param("mnist-net_256x2.onnx", -1, 2, marks=pytest.mark.slow),
-    pytest.param("marabou_cnn_max_mninst2.onnx", 0, 0.01, marks=TOO_LARGE),
-    pytest.param("verivital_Convnet_maxpool.onnx", 0, 0.01, marks=TOO_LARGE),
+    pytest.param("marabou_cnn_max_mninst2.onnx", 0, 0.01, marks=pytest.mark.slow),
+    pytest.param("verivital_Convnet_maxpool.onnx", 0, 0.01, marks=pytest.mark.slow),
 ]
 
 

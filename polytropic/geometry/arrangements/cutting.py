@@ -6,7 +6,7 @@ import numpy as np
 
 from polytropic.arithmetic.bounded import Bounded, SignArray, affine, integer_rounding
 from polytropic.arithmetic.linalg import identity, integer_rows, product
-from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 from polytropic.geometry.arrangements.sign_vectors import SignVectors
 from polytropic.geometry.subdividing.blocks import cut_block
 from polytropic.geometry.subdividing.exploring import first_block
@@ -56,6 +56,13 @@ class _Forms:
         self._no_bias = Bounded(np.zeros(len(normals)), np.zeros(len(normals)))
         self._aligned = _aligned(normals)
 
+    wide = False
+
+    @property
+    def widest(self) -> int:
+        """All forms are of one stage."""
+        return len(self._aligned)
+
     def __len__(self) -> int:
         return 1
 
@@ -79,9 +86,12 @@ class _Forms:
         """Nothing comes after."""
         return values
 
-    def exact_values(self, stage: int, generators: ObjectArray) -> ExactValues:
+    def exact_values(
+        self, stage: int, generators: ObjectArray, columns: IntArray | None = None
+    ) -> ExactValues:
         """Values of the forms in integers."""
-        values = product(generators, self._aligned)
+        forms = self._aligned if columns is None else self._aligned[columns]
+        values = product(generators, forms)
         sizes = [max(abs(entry).bit_length() for entry in row) for row in values.tolist()]
         return ExactValues(values, [1 << size for size in sizes])
 
@@ -90,6 +100,7 @@ def _cut(fan: Fan, normals: ObjectArray) -> SignArray:
     forms = _Forms(normals)
     block = first_block(fan, forms, places=False)
     cells, _, _ = cut_block(block, forms, fan.dimension - 2, plain_loops(), True, _UNLIMITED)
+    assert cells is not None
     plus, minus = np.split(cells.signs, 2, axis=1)
     signs: SignArray = SignVectors(plus, plus | minus, len(normals)).unpacked()
     return signs

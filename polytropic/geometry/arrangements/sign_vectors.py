@@ -14,7 +14,7 @@ from polytropic.arithmetic.bounded import SignArray
 from polytropic.arithmetic.numbers import frozen
 from polytropic.errors import InputError
 
-__all__ = ["SignVectors", "Words", "gather_bits", "mask_words", "n_words"]
+__all__ = ["SignVectors", "Words", "gather_bits", "mask_bits", "mask_words", "n_words"]
 
 Words = NDArray[np.uint64]
 
@@ -209,8 +209,8 @@ class SignVectors(Sequence[SignArray]):
 
     def unpacked(self) -> SignArray:
         """All entries as -1, 0 and 1: int8 array, shape (N, m)."""
-        positive = _bits(self.positive, self.width)
-        support = _bits(self.support, self.width)
+        positive = mask_bits(self.positive, self.width)
+        support = mask_bits(self.support, self.width)
         return (2 * positive - 1) * support
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
@@ -261,7 +261,8 @@ class SignVectors(Sequence[SignArray]):
         return bool(self.find(SignVectors.from_signs([value]))[0] >= 0)
 
 
-def _bits(words: Words, width: int) -> SignArray:
+def mask_bits(words: Words, width: int) -> SignArray:
+    """Undo `mask_words`: the first `width` bits of words, shape (N, W), as zeros and ones."""
     octets = np.ascontiguousarray(words.astype("<u8", copy=False)).view(np.uint8)
     bits = np.unpackbits(octets, axis=1, bitorder="little", count=width) if width else octets[:, :0]
     return bits.view(np.int8)

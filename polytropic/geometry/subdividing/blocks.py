@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 
 from polytropic.arithmetic.bounded import UNDECIDED, Bounded, SignArray, round_ratios
 from polytropic.arithmetic.numbers import FloatArray, IntArray
-from polytropic.geometry.arrangements.sign_vectors import mask_words
+from polytropic.geometry.arrangements.sign_vectors import mask_bits, mask_words
 from polytropic.geometry.subdividing.cells import Cells, chosen, joined, with_words
 from polytropic.geometry.subdividing.lineage import Lineage
 from polytropic.geometry.subdividing.loops import Loops
 from polytropic.geometry.subdividing.registry import Generators
 from polytropic.geometry.subdividing.stages import Stages
 
-__all__ = ["Block", "cut_block", "packed_signs", "part_of"]
+__all__ = ["Block", "Cutting", "cut_block", "packed_signs", "part_of", "unpacked_signs"]
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class Block:
         How many of its functions have cut already.
     words : uint64 array, shape (V, 2 W)
         Packed signs of its functions at the generators, if some have.
+    begun : uint64 array, shape (n, 2 W)
+        Packed signs of those functions on the cells, if values are not carried along.
     """
 
     cells: Cells
@@ -57,6 +59,7 @@ class Block:
     stage: int
     done: int = 0
     words: NDArray[np.uint64] | None = None
+    begun: NDArray[np.uint64] | None = None
 
     def __len__(self) -> int:
         return self.cells.n_cells
@@ -77,6 +80,7 @@ def part_of(block: Block, first: int, last: int, loops: Loops) -> tuple[Block, I
         block.stage,
         block.done,
         None if block.words is None else block.words[old],
+        None if block.begun is None else block.begun[first:last],
     )
     return part, old
 
@@ -103,7 +107,7 @@ def cut_block(
     keep: bool,
     room: int,
     most: int | None = None,
-) -> tuple[Block, Generators, int]:
+) -> tuple[Block | None, Generators, int]:
     """Cut all cells of a block by the functions of its stage.
 
     Parameters
@@ -122,9 +126,9 @@ def cut_block(
 
     Returns
     -------
-    block : Block
+    block : Block or None
         The parts, the negative side of each cut first; its generators are those of `block` and
-        then the new ones.
+        then the new ones.  None if they are not wanted.
     new : Generators
         The new generators, with parents in the numbers of the block.
     count : int
@@ -135,48 +139,149 @@ def cut_block(
     if not block.done:
         values = stages.values(stage, block.known, block.heights)
     stop = n if most is None else min(n, block.done + most)
-    width = values.value.shape[1]
-    table = _table(values, block, n, loops)
-    first_new = table.size
-    cells, queue = block.cells, np.arange(len(block))
-    lineage, names = block.lineage, block.names
-    found: list[tuple[Cells, IntArray, NDArray[np.uint64]]] = []
-    count = 0
-    while True:
-        told = table.size
-        result = loops.cut_cells(
-            *cells, queue, table.value, table.error, table.height, table.signs, table.parents,
-            table.functions, table.slots, told, first_new, n, block.done, stop, least,
-            stages.first_function(stage), keep, stage + 1 == len(stages), room - count,
-        )  # fmt: skip
-        table = _Table(*result[8:16])
-        waiting, wanted, too_wide = result[16:]
-        if told < table.size:
-            new = slice(told, table.size)
-            size = len(lineage)
-            names = np.concatenate([names, np.arange(size, size + table.size - told)])
-            lineage = lineage.extended(
-                names[table.parents[new]], stage, table.functions[new].astype(np.int64)
-            )
-        if too_wide:
-            cells = with_words(cells, cells.tight.shape[1] + 1)
-            continue
-        count += result[7]
-        if keep:
-            found.append((Cells(*result[:5]), result[5], result[6]))
-        if not len(waiting) or count > room:
-            break
-        _decide(table, wanted, width, lineage, names, stages, stage)
-        queue = waiting
-    after = _after(block, table, width, found, lineage, names, stages, stop)
-    return after, _new_generators(table, width, first_new, stage), count
+    work = Cutting(
+        block, values, n, stages, loops, columns=np.arange(values.value.shape[1]), words=block.words
+    )
+    last = stage + 1 == len(stages)
+    work.run(
+        least, keep, room, span=(block.done, stop), first=stages.first_function(stage), last=last
+    )
+    return _after(work, stop), work.new_generators(), work.count
 
 
-def _table(values: Bounded, block: Block, n: int, loops: Loops) -> _Table:
+class Cutting:
+    """Cells being cut by functions of one stage: what the loops fill, and what they found.
+
+    Parameters
+    ----------
+    block : Block
+        Its cells are cut.
+    values : Bounded, shape (V, m)
+        Of functions at its generators; the first n of them cut.
+    n : int
+    stages : Stages
+    loops : Loops
+    columns : int array, shape (m,)
+        Which columns of the stage the values are.
+    words : uint64 array, optional
+        Packed signs of the n functions at the generators, if they are known.
+    """
+
+    def __init__(
+        self,
+        block: Block,
+        values: Bounded,
+        n: int,
+        stages: Stages,
+        loops: Loops,
+        columns: IntArray,
+        words: NDArray[np.uint64] | None = None,
+    ) -> None:
+        self.block, self.stages, self.loops = block, stages, loops
+        self.n, self.columns = n, columns
+        self.table = _table(values, block, n, loops, words)
+        self.first_new = self.table.size
+        self.lineage, self.names = block.lineage, block.names
+        self._found: list[tuple[Cells, IntArray, NDArray[np.uint64]]] = []
+        self.count = 0
+
+    def run(
+        self, least: int, keep: bool, room: int, span: tuple[int, int], first: int, last: bool
+    ) -> None:
+        """Cut by the functions of a span; facets are called by their numbers after `first`."""
+        cells, queue = self.block.cells, np.arange(len(self.block))
+        while True:
+            table, told = self.table, self.table.size
+            result = self.loops.cut_cells(
+                *cells, queue, table.value, table.error, table.height, table.signs, table.parents,
+                table.functions, table.slots, told, self.first_new, self.n, *span, least, first,
+                keep, last, room - self.count,
+            )  # fmt: skip
+            self.table = _Table(*result[8:16])
+            waiting, wanted, too_wide = result[16:]
+            self._extend_lineage(told)
+            if too_wide:
+                cells = with_words(cells, cells.tight.shape[1] + 1)
+                continue
+            self.count += result[7]
+            if keep:
+                self._found.append((Cells(*result[:5]), result[5], result[6]))
+            if not len(waiting) or self.count > room:
+                break
+            self._decide(wanted)
+            queue = waiting
+
+    def _extend_lineage(self, told: int) -> None:
+        table = self.table
+        if told == table.size:
+            return
+        new = slice(told, table.size)
+        size = len(self.lineage)
+        self.names = np.concatenate([self.names, np.arange(size, size + table.size - told)])
+        columns = self.columns[table.functions[new]].astype(np.int64)
+        parents = self.names[table.parents[new]]
+        self.lineage = self.lineage.extended(parents, self.block.stage, columns)
+
+    def _decide(self, wanted: IntArray) -> None:
+        """Replace values at some generators by exact ones, rounded."""
+        table, stages, stage = self.table, self.stages, self.block.stage
+        rows = self.lineage.exact_rows(self.names[wanted].tolist(), stages.exact_values)
+        signs = unpacked_signs(table.signs[wanted], self.n)
+        columns, width = np.arange(len(self.columns)), len(self.columns)
+        if stages.wide and table.height[wanted].all():
+            # Values of directions must all be those of one multiple; points are what they are.
+            columns = np.flatnonzero((signs == UNDECIDED).any(axis=0))
+        exact = stages.exact_values(stage, rows, self.columns[columns])
+        numerators = exact.numerators.tolist()
+        block = np.ix_(wanted, columns)
+        table.value[block], table.error[block] = round_ratios(numerators, exact.scales)
+        if table.value.shape[1] > width:
+            places, _ = stages.start(rows)
+            table.value[wanted, width:], table.error[wanted, width:] = places
+        cutting = columns < self.n
+        exactly = [[(v > 0) - (v < 0) for v in row] for row in numerators]
+        signs[:, columns[cutting]] = np.array(exactly, dtype=np.int8)[:, cutting]
+        table.signs[wanted] = packed_signs(signs)
+
+    def parts(self) -> tuple[Cells, IntArray, NDArray[np.uint64]] | None:
+        """Parts in the order of the cells they come from, these cells, and signs; if kept."""
+        if not self._found:
+            return None
+        cells, origin, signs = self._found[0]
+        if len(self._found) > 1:
+            cells = joined([part[0] for part in self._found])
+            origin = np.concatenate([part[1] for part in self._found])
+            order = np.argsort(origin, kind="stable")
+            cells, origin = chosen(cells, order), origin[order]
+            signs = np.concatenate([part[2] for part in self._found])[order]
+        return cells, origin, signs
+
+    def generators(self) -> tuple[Bounded, Bounded, FloatArray]:
+        """Values, coordinates and heights of all generators, the new ones last."""
+        table, size, width = self.table, self.table.size, len(self.columns)
+        values = Bounded(table.value[:size, :width], table.error[:size, :width])
+        places = Bounded(table.value[:size, width:], table.error[:size, width:])
+        return values, places, table.height[:size]
+
+    def new_generators(self) -> Generators:
+        """The new generators alone."""
+        table, new = self.table, slice(self.first_new, self.table.size)
+        _, places, heights = self.generators()
+        return Generators(
+            table.parents[new],
+            np.full(table.size - self.first_new, self.block.stage, dtype=np.int32),
+            self.columns[table.functions[new]].astype(np.int32),
+            places.rows(new),
+            heights[new],
+        )
+
+
+def _table(
+    values: Bounded, block: Block, n: int, loops: Loops, signs: NDArray[np.uint64] | None
+) -> _Table:
     """Columns: functions that cut, others, coordinates."""
     size = len(block.heights)
     room = 2 * size + 256
-    signs = block.words
     if signs is None:
         signs = loops.sign_words(values.value, values.error, n)
     width = values.value.shape[1] + block.places.value.shape[1]
@@ -200,28 +305,13 @@ def _table(values: Bounded, block: Block, n: int, loops: Loops) -> _Table:
     )
 
 
-def _decide(
-    table: _Table,
-    wanted: IntArray,
-    width: int,
-    lineage: Lineage,
-    names: IntArray,
-    stages: Stages,
-    stage: int,
-) -> None:
-    """Replace all values of the stage at some generators by exact ones, rounded."""
-    rows = lineage.exact_rows(names[wanted].tolist(), stages.exact_values)
-    exact = stages.exact_values(stage, rows)
-    numerators = exact.numerators.tolist()
-    rounded = round_ratios(numerators, exact.scales)
-    table.value[wanted, :width], table.error[wanted, :width] = rounded
-    if table.value.shape[1] > width:
-        # Values and coordinates of a direction must be those of one multiple of it.
-        places, _ = stages.start(rows)
-        table.value[wanted, width:], table.error[wanted, width:] = places
-    n = stages.n_functions(stage)
-    signs = [[(v > 0) - (v < 0) for v in row[:n]] for row in numerators]
-    table.signs[wanted] = packed_signs(np.array(signs, dtype=np.int8))
+def unpacked_signs(words: NDArray[np.uint64], n: int) -> SignArray:
+    """Undo `packed_signs`, for n functions."""
+    plus, minus = np.split(words, 2, axis=1)
+    up, down = mask_bits(plus, n), mask_bits(minus, n)
+    signs: SignArray = up - down
+    signs[(up & down).astype(bool)] = UNDECIDED
+    return signs
 
 
 def packed_signs(signs: SignArray) -> NDArray[np.uint64]:
@@ -231,61 +321,30 @@ def packed_signs(signs: SignArray) -> NDArray[np.uint64]:
     return np.concatenate([positive, mask_words((signs == -1) | undecided)], axis=1)
 
 
-def _new_generators(table: _Table, width: int, first_new: int, stage: int) -> Generators:
-    new = slice(first_new, table.size)
-    return Generators(
-        table.parents[new],
-        np.full(table.size - first_new, stage, dtype=np.int32),
-        table.functions[new],
-        Bounded(table.value[new, width:], table.error[new, width:]),
-        table.height[new],
-    )
-
-
-def _after(
-    block: Block,
-    table: _Table,
-    width: int,
-    found: list[tuple[Cells, IntArray, NDArray[np.uint64]]],
-    lineage: Lineage,
-    names: IntArray,
-    stages: Stages,
-    stop: int,
-) -> Block:
+def _after(work: Cutting, stop: int) -> Block | None:
     """The parts as a block of the next stage, or of the rest of this one."""
-    if not found:
-        return block
-    cells, origin, signs = found[0]
-    if len(found) > 1:
-        cells = joined([part[0] for part in found])
-        origin = np.concatenate([part[1] for part in found])
-        order = np.argsort(origin, kind="stable")
-        cells, origin = chosen(cells, order), origin[order]
-        signs = np.concatenate([part[2] for part in found])[order]
-    size = table.size
-    values = Bounded(table.value[:size, :width], table.error[:size, :width])
-    if stop < stages.n_functions(block.stage):
-        return replace(
-            block,
-            cells=cells,
-            signs=block.signs[origin],
-            known=values,
-            places=Bounded(table.value[:size, width:], table.error[:size, width:]),
-            heights=table.height[:size],
-            lineage=lineage,
-            names=names,
-            done=stop,
-            words=table.signs[:size],
-        )
-    return replace(
+    block, stages = work.block, work.stages
+    parts = work.parts()
+    if parts is None:
+        return None
+    cells, origin, signs = parts
+    values, places, heights = work.generators()
+    after = replace(
         block,
         cells=cells,
-        signs=np.concatenate([block.signs[origin], signs], axis=1),
+        signs=block.signs[origin],
+        known=values,
+        places=places,
+        heights=heights,
+        lineage=work.lineage,
+        names=work.names,
+    )
+    if stop < work.n:
+        return replace(after, done=stop, words=work.table.signs[: work.table.size])
+    return replace(
+        after,
+        signs=np.concatenate([after.signs, signs], axis=1),
         known=stages.left(block.stage, values) if block.stage + 1 < len(stages) else values,
-        places=Bounded(table.value[:size, width:], table.error[:size, width:]),
-        heights=table.height[:size],
-        lineage=lineage,
-        names=names,
         stage=block.stage + 1,
         done=0,
         words=None,

@@ -21,6 +21,7 @@ from polytropic.arithmetic.bounded import Bounded
 from polytropic.arithmetic.numbers import IntArray
 from polytropic.geometry.subdividing.blocks import Block, cut_block, part_of
 from polytropic.geometry.subdividing.cells import Cells, joined
+from polytropic.geometry.subdividing.culling import cut_culled
 from polytropic.geometry.subdividing.fans import Fan
 from polytropic.geometry.subdividing.lineage import Lineage
 from polytropic.geometry.subdividing.loops import Loops, choose_loops
@@ -171,32 +172,38 @@ class _Task(NamedTuple):
         last = block.stage + 1 == len(self.stages)
         keep = self.keep or not last
         # A cell of dimension d has about 2^d times the generators that are its own alone.
-        first, step = 0, _next_size(len(block), len(block.heights) << (self.least + 1), block)
+        width = _width(block, self.stages)
+        first, step = 0, _next_size(len(block), len(block.heights) << (self.least + 1), width)
         while first < len(block):
             piece, own, end = block, known, min(first + step, len(block))
             if end - first < len(block):
                 piece, old = part_of(block, first, end, self.loops)
                 own = known[old]
-            after, new, count = cut_block(
-                piece, self.stages, self.least, self.loops, keep, limits.room
-            )
-            step = _next_size(end - first, len(piece.heights) + len(new.heights), block)
+            cut = cut_culled if self.stages.wide else cut_block
+            after, new, count = cut(piece, self.stages, self.least, self.loops, keep, limits.room)
+            step = _next_size(end - first, len(piece.heights) + len(new.heights), width)
             first = end
-            if not keep:
+            if after is None:
                 yield count, own
                 continue
             names = registry.add(own, new) if register and self.keep else after.names
             yield from self.leaves(after, registry, names, limits, register)
 
 
-def _next_size(cells: int, generators: int, block: Block) -> int:
+def _width(block: Block, stages: Stages) -> int:
+    """How many floats there are at a generator, when there are most."""
+    if stages.wide:
+        return stages.widest
+    return max(1, block.known.value.shape[1] + block.places.value.shape[1])
+
+
+def _next_size(cells: int, generators: int, width: int) -> int:
     """How many cells to cut at a time, after it has been seen how many generators some have.
 
     What has to be in hand at once should stay in the cache, and bounded in any case; fewer cells
     share fewer generators.
     """
-    width = block.known.value.shape[1] + block.places.value.shape[1]
-    fitting = _BLOCK_BYTES * cells // (16 * max(width, 1) * max(generators, 1))
+    fitting = _BLOCK_BYTES * cells // (16 * width * max(generators, 1))
     return min(_LARGEST_BLOCK, max(_SMALLEST_BLOCK, fitting))
 
 
@@ -254,7 +261,7 @@ def explore(
 
     If a limit is met before, there are fewer cells, each of which has a part of the complex in it.
     """
-    block = first_block(fan, stages, places=keep)
+    block = first_block(fan, stages, places=keep or stages.wide)
     if loops is None:
         loops = _loops_for(block, stages)
     least = fan.dimension - 2
@@ -262,8 +269,13 @@ def explore(
     registry = Registry(block.lineage, size, block.places.value.shape[1], loops)
     known = np.arange(size)
     while block.stage < len(stages) and len(block) < _ENOUGH_CELLS:
-        most = _functions_at_once(len(block), fan.dimension - 1, block)
-        block, new, count = cut_block(block, stages, least, loops, True, limits.room, most)
+        if stages.wide:
+            after, new, count = cut_culled(block, stages, least, loops, True, limits.room)
+        else:
+            most = _functions_at_once(len(block), fan.dimension - 1, _width(block, stages))
+            after, new, count = cut_block(block, stages, least, loops, True, limits.room, most)
+        assert after is not None
+        block = after
         known = registry.add(known, new)
         if count > limits.room or limits.over:
             break
@@ -272,9 +284,9 @@ def explore(
     return Exploration(stages, block, registry, known, tuple(parts), least, loops)
 
 
-def _functions_at_once(n_cells: int, dimension: int, block: Block) -> int:
+def _functions_at_once(n_cells: int, dimension: int, width: int) -> int:
     """By how many functions cells can be cut without becoming more than can be in hand at once."""
-    room = _next_size(1, 1, block)
+    room = _next_size(1, 1, width)
     for count in range(4, room):
         if n_cells * sum(comb(count + 1, i) for i in range(dimension + 1)) > room:
             return count

@@ -12,8 +12,8 @@ from polytropic.geometry.subdividing.stages import ExactValues
 
 __all__ = ["ExactForms", "Lineage"]
 
-ExactForms = Callable[[int, ObjectArray], ExactValues]
-"""Values of the functions of a stage at homogeneous integer generators."""
+ExactForms = Callable[[int, ObjectArray, IntArray], ExactValues]
+"""Values of some functions of a stage at homogeneous integer generators."""
 
 
 class Lineage:
@@ -137,10 +137,10 @@ class Lineage:
         ends = sorted({end for pair in pairs for end in pair})
         known = [self._row(end) or () for end in ends]
         rows = integer_rows(known, self.roots.shape[1])
-        values = forms(stage, rows).numerators
+        columns, which = np.unique(self.columns[made], return_inverse=True)
+        values = forms(stage, rows, columns).numerators
         place = {end: row for row, end in enumerate(ends)}
-        columns = self.columns[made].tolist()
-        for name, (u, v), column in zip(names, pairs, columns, strict=True):
+        for name, (u, v), column in zip(names, pairs, which.tolist(), strict=True):
             a, b = abs(values[place[v], column]), abs(values[place[u], column])
             pair = zip(known[place[u]], known[place[v]], strict=True)
             self._store(name, primitive([a * x + b * y for x, y in pair]))

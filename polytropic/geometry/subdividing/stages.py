@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 from polytropic.arithmetic.bounded import Bounded
-from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 
 __all__ = ["ExactValues", "Stages"]
 
@@ -27,6 +27,16 @@ class ExactValues(NamedTuple):
 class Stages(Protocol):
     """Functions on R^d in stages; each is linear where all of the stages before keep their sign."""
 
+    @property
+    def wide(self) -> bool:
+        """Whether there are so many functions that generators carry their coordinates alone."""
+        ...
+
+    @property
+    def widest(self) -> int:
+        """How many values there are at a generator in one stage or on the way to it, at most."""
+        ...
+
     def __len__(self) -> int:
         """Return the number of stages."""
         ...
@@ -44,13 +54,18 @@ class Stages(Protocol):
         ...
 
     def values(self, stage: int, known: Bounded, heights: FloatArray) -> Bounded:
-        """Values of the functions of a stage, from what the stage before left."""
+        """Values of the functions of a stage, from what the stage before left.
+
+        For wide stages: from what `start` gives.
+        """
         ...
 
     def left(self, stage: int, values: Bounded) -> Bounded:
         """What a stage leaves to the next one, from its values."""
         ...
 
-    def exact_values(self, stage: int, generators: ObjectArray) -> ExactValues:
-        """The values of a stage at homogeneous integer generators."""
+    def exact_values(
+        self, stage: int, generators: ObjectArray, columns: IntArray | None = None
+    ) -> ExactValues:
+        """The values of a stage, or some of their columns, at homogeneous integer generators."""
         ...

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from polytropic.arithmetic.bounded import Bounded
-from polytropic.arithmetic.numbers import FloatArray, ObjectArray
+from polytropic.arithmetic.numbers import FloatArray, IntArray, ObjectArray
 from polytropic.geometry.subdividing.stages import ExactValues
 from polytropic.networks.homogeneous import HomogeneousNetwork
 from polytropic.networks.network import Network
 
 __all__ = ["NetworkStages"]
+
+
+_MOST_CARRIED = 1024  # values that generators carry from stage to stage
 
 
 class NetworkStages:
@@ -17,6 +20,8 @@ class NetworkStages:
     def __init__(self, network: Network) -> None:
         self.homogeneous = HomogeneousNetwork(network)
         self._stages = self.homogeneous.cutting
+        self.widest = max((stage.widest for stage in self._stages), default=1)
+        self.wide = self.widest > _MOST_CARRIED
 
     def __len__(self) -> int:
         return len(self._stages)
@@ -35,12 +40,17 @@ class NetworkStages:
 
     def values(self, stage: int, known: Bounded, heights: FloatArray) -> Bounded:
         """Values before activation, units with a sign first."""
+        if self.wide:
+            for below in self._stages[:stage]:
+                known = below.activate(below.preactivation(known, heights))
         return self._stages[stage].preactivation(known, heights)
 
     def left(self, stage: int, values: Bounded) -> Bounded:
         """Values after activation."""
         return self._stages[stage].activate(values)
 
-    def exact_values(self, stage: int, generators: ObjectArray) -> ExactValues:
+    def exact_values(
+        self, stage: int, generators: ObjectArray, columns: IntArray | None = None
+    ) -> ExactValues:
         """Values before activation in integers."""
-        return self.homogeneous.exact_preactivation(stage, generators)
+        return self.homogeneous.exact_preactivation(stage, generators, columns)
