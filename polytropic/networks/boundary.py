@@ -1,14 +1,19 @@
-"""Decision boundaries of networks as two-coloured tropical hypersurfaces."""
+"""Decision boundaries of networks: two-coloured tropical hypersurfaces, or faces of regions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import Any, Literal, overload
 
 from polytropic.arithmetic.numbers import exact_scalar
 from polytropic.errors import InputError
 from polytropic.geometry.complexes import PolyhedralComplex
+from polytropic.geometry.polytope import Polytope
+from polytropic.networks.boundaries.comparing import checked_classes
+from polytropic.networks.boundaries.threshold import BoundaryComplex, boundary_complex
 from polytropic.networks.network import Network
+from polytropic.networks.regions import Slice
 from polytropic.networks.tropicalize import tropicalize
 from polytropic.tropical.coloured import TieLocus
 from polytropic.tropical.rational import TropicalRationalMap
@@ -27,11 +32,14 @@ class DecisionBoundary:
         ``f`` and ``g`` with ``B = {f = g}``; the network (or the first class) wins where ``f > g``.
     classes : pair of int or None
         The two outputs that are compared; None for a threshold on a single output.
+    threshold : Fraction
+        The value, or the margin of the first class over the second one; it is part of `ties`.
     """
 
     network: Network
     ties: TieLocus
     classes: tuple[int, int] | None
+    threshold: Fraction = Fraction(0)
 
     @property
     def cells(self) -> PolyhedralComplex:
@@ -53,16 +61,76 @@ class DecisionBoundary:
 
     @property
     def n_positive_regions(self) -> int:
-        """Connected components where the value exceeds the threshold; at most N(f)."""
+        """Connected components where the value exceeds the threshold; at most `positive_bound`."""
         return self.ties.n_first_components
 
     @property
     def n_negative_regions(self) -> int:
-        """Connected components where the value is below the threshold; at most N(g)."""
+        """Connected components where the value is below the threshold; at most `negative_bound`."""
         return self.ties.n_second_components
+
+    @property
+    def positive_bound(self) -> int:
+        """N(f), the number of linear regions of the numerator (Proposition 6.1 (i))."""
+        return self.ties.first.n_regions
+
+    @property
+    def negative_bound(self) -> int:
+        """N(g), the number of linear regions of the denominator (Proposition 6.1 (i))."""
+        return self.ties.second.n_regions
+
+    @property
+    def satisfies_bounds(self) -> bool:
+        """Whether the numbers of regions keep to both bounds, as Proposition 6.1 (i) says."""
+        return (
+            self.n_positive_regions <= self.positive_bound
+            and self.n_negative_regions <= self.negative_bound
+        )
 
     def __repr__(self) -> str:
         return f"DecisionBoundary({len(self.cells)} cells of {self.network!r})"
+
+
+Route = Literal["tropical", "regions"]
+
+
+@overload
+def decision_boundary(
+    network: Network,
+    threshold: Any = 0,
+    *,
+    classes: tuple[int, int] | None = None,
+    rational: TropicalRationalMap | None = None,
+    domain: None = None,
+    route: Literal["tropical"] | None = None,
+    max_regions: int | None = None,
+) -> DecisionBoundary: ...
+
+
+@overload
+def decision_boundary(
+    network: Network,
+    threshold: Any = 0,
+    *,
+    classes: tuple[int, int] | None = None,
+    rational: TropicalRationalMap | None = None,
+    domain: Polytope | Slice,
+    route: Literal["regions"] | None = None,
+    max_regions: int | None = None,
+) -> BoundaryComplex: ...
+
+
+@overload
+def decision_boundary(
+    network: Network,
+    threshold: Any = 0,
+    *,
+    classes: tuple[int, int] | None = None,
+    rational: TropicalRationalMap | None = None,
+    domain: Polytope | Slice | None = None,
+    route: Literal["regions"],
+    max_regions: int | None = None,
+) -> BoundaryComplex: ...
 
 
 def decision_boundary(
@@ -71,7 +139,10 @@ def decision_boundary(
     *,
     classes: tuple[int, int] | None = None,
     rational: TropicalRationalMap | None = None,
-) -> DecisionBoundary:
+    domain: Polytope | Slice | None = None,
+    route: Route | None = None,
+    max_regions: int | None = None,
+) -> DecisionBoundary | BoundaryComplex:
     """Find where a network crosses a threshold, or where two of its classes tie.
 
     Parameters
@@ -84,17 +155,26 @@ def decision_boundary(
         The outputs i and j to compare; by default (0, 1) when there are exactly two outputs.
     rational : TropicalRationalMap, optional
         The result of ``tropicalize(network)``, if it is there already.
+    domain : Polytope or Slice, optional
+        Where to look; by default in all of R^d.
+    route : {"tropical", "regions"}, optional
+        Through the tropical map, on all of R^d, or through activation regions, in any domain and
+        for deep networks.  By default tropical if and only if there is no domain.
+    max_regions : int, optional
+        For the route through regions: stop with a `BudgetError` when there are more.
 
     Returns
     -------
-    DecisionBoundary
+    DecisionBoundary or BoundaryComplex
+        The first for the tropical route, the second (see `boundary_complex`) for the other one;
+        the sets are the same, their cells may be divided differently.
 
     Raises
     ------
     InputError
-        If the classes are missing, equal or out of range.
+        If the classes are missing, equal or out of range, or the route does not fit the rest.
     BudgetError
-        If the tropical map is too large to expand.
+        If the tropical map is too large to expand, or there are more than `max_regions` regions.
 
     Notes
     -----
@@ -107,26 +187,28 @@ def decision_boundary(
     >>> boundary = decision_boundary(net)  # |x| = max(y, 0)
     >>> len(boundary.cells), boundary.n_positive_regions, boundary.n_negative_regions
     (3, 2, 1)
+    >>> boundary.positive_bound, boundary.negative_bound, boundary.satisfies_bounds
+    (2, 2, True)
+    >>> inside = decision_boundary(net, domain=Polytope.box(-1, 1, dim=2))
+    >>> inside.betti_numbers, round(inside.area, 12)
+    ((1, 0), 3.828427124746)
     """
+    if route not in (None, "tropical", "regions"):
+        raise InputError(f"route={route!r}: choose 'tropical' or 'regions'")
+    if route == "regions" or (route is None and domain is not None):
+        if rational is not None:
+            raise InputError("the route through regions makes no use of a tropical map: leave it")
+        return boundary_complex(
+            network, threshold, classes=classes, domain=domain, max_regions=max_regions
+        )
+    if domain is not None:
+        raise InputError("the tropical route knows all of R^d only: use route='regions'")
     functions = tropicalize(network) if rational is None else rational
     margin = exact_scalar(threshold, "threshold")
     if classes is None and network.n_outputs == 1:
         f, g = functions[0].numerator, functions[0].denominator
-        return DecisionBoundary(network, TieLocus(f, g * margin), None)
-    i, j = _check_classes(classes, network.n_outputs)
+        return DecisionBoundary(network, TieLocus(f, g * margin), None, margin)
+    i, j = checked_classes(classes, network.n_outputs)
     first = (functions[i].numerator * functions[j].denominator).simplify()
     second = (functions[j].numerator * functions[i].denominator).simplify()
-    return DecisionBoundary(network, TieLocus(first, second * margin), (i, j))
-
-
-def _check_classes(classes: tuple[int, int] | None, n_outputs: int) -> tuple[int, int]:
-    if classes is None:
-        if n_outputs == 2:
-            return 0, 1
-        raise InputError(f"the network has {n_outputs} outputs: say which two with classes=(i, j)")
-    i, j = classes
-    if not (0 <= i < n_outputs and 0 <= j < n_outputs) or i == j:
-        raise InputError(
-            f"classes={classes}: give two different outputs between 0 and {n_outputs - 1}"
-        )
-    return i, j
+    return DecisionBoundary(network, TieLocus(first, second * margin), (i, j), margin)

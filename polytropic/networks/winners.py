@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from fractions import Fraction
 
 import numpy as np
 
-from polytropic.arithmetic.numbers import ExactArray, IntArray, exact, frozen
+from polytropic.arithmetic.numbers import IntArray, frozen
 from polytropic.geometry.polytope import Polytope
-from polytropic.networks.network import Layer, Network
+from polytropic.networks.boundaries.argmax import cut_by_winners
+from polytropic.networks.boundaries.comparing import with_difference
+from polytropic.networks.network import Network
 from polytropic.networks.regions import RegionComplex, linear_regions
 
 __all__ = ["winning_regions"]
@@ -40,6 +42,10 @@ def winning_regions(
     BudgetError
         If there are more than `max_regions` regions.
 
+    Notes
+    -----
+    See `argmax_boundary` for the ties themselves.
+
     Examples
     --------
     >>> net = Network.from_layers([([[1], [-1]], [0, 0]), ([[1, 0], [0, 1], [0, 0]], [0, 0, 1])])
@@ -51,23 +57,10 @@ def winning_regions(
     [0.0, 1.0] 2
     [1.0, 3.0] 0
     """
-    pairs = list(combinations(range(network.n_outputs), 2))
-    regions = linear_regions(_comparing(network, pairs), domain, max_regions=max_regions)
-    n_compared = len(pairs) or 1
-    signs = regions.sign_vectors[:, -n_compared:]
-    if not pairs:
-        return regions, frozen((signs[:, 0] > 0).astype(np.int64))
-    beaten = np.zeros((len(regions), network.n_outputs), dtype=bool)
-    for column, (i, j) in enumerate(pairs):
-        beaten[:, i] |= signs[:, column] < 0
-        beaten[:, j] |= signs[:, column] > 0
-    return regions, frozen(np.argmin(beaten, axis=1))
-
-
-def _comparing(network: Network, pairs: list[tuple[int, int]]) -> Network:
-    """Add a layer with one unit per pair of outputs, positive where the first one is larger."""
-    size = network.n_outputs
-    rows = [[(k == i) - (k == j) for k in range(size)] for i, j in pairs] or [[1]]
-    compare = Layer(exact(rows), ExactArray.zeros(len(rows)), ExactArray.zeros(len(rows)))
-    total = Layer(exact([[1] * len(rows)]), ExactArray.zeros(1))
-    return Network((*network.layers, compare, total))
+    if network.n_outputs == 1:
+        regions = linear_regions(
+            with_difference(network, Fraction(0), None), domain, max_regions=max_regions
+        )
+        return regions, frozen((regions.sign_vectors[:, -1] > 0).astype(np.int64))
+    regions, winners = cut_by_winners(network, domain, max_regions=max_regions)
+    return regions, frozen(np.argmax(winners, axis=1))
