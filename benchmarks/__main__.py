@@ -4,8 +4,10 @@ import sys
 
 import click
 
-from benchmarks import minkowski, polytopes, real_networks, regions, supports, zonotopes
+from benchmarks import minkowski, polytopes, real_networks, regions, supports, tropical, zonotopes
 from benchmarks.measuring import header
+from benchmarks.peers.__main__ import run as run_peers
+from benchmarks.peers.environment import default_folder
 from polytropic.cli.bench import print_depth_table
 from polytropic.studies import depth
 
@@ -15,12 +17,22 @@ def main() -> None:
     click.echo(header())
     verdicts = [
         benchmark.run(False)
-        for benchmark in (regions, real_networks, zonotopes, polytopes, minkowski, supports)
+        for benchmark in (
+            regions,
+            real_networks,
+            zonotopes,
+            polytopes,
+            minkowski,
+            supports,
+            tropical,
+        )
     ]
     rows = list(depth.run(depth.FAMILIES, [2, 3], [4, 6], range(1, 5), range(3)))
     print_depth_table(rows)
     for sentence in depth.reading(rows):
         click.echo(sentence)
+    # The peers that are installed (python -m benchmarks.peers --setup); the others are named.
+    verdicts.append(run_peers(False, default_folder(), 20.0, ("degenerate",), False))
     sys.exit(0 if all(verdicts) else 1)
 
 
