@@ -98,6 +98,8 @@ class ConeFacets:
     unit_normals : callable, optional
         Gives the normals divided by their largest entries but the first, correctly rounded, and
         which of them are certain.
+    boundary : Boundary, optional
+        What was proven, where Qhull proposed it.
     """
 
     make_members: Callable[[], csr_array]
@@ -105,6 +107,7 @@ class ConeFacets:
     report: Report
     corners: IntArray | None = None
     unit_normals: Callable[[], tuple[FloatArray, NDArray[np.bool_]]] | None = None
+    boundary: qhull.Boundary | None = None
 
     @cached_property
     def members(self) -> csr_array:
@@ -225,7 +228,9 @@ def _by_qhull(
     shape = (len(boundary.corners), points.dimension + 1)
     normals = Rows.later(shape, boundary)
     corners = boundary.certificate.corners if boundary.is_simplicial else None
-    return ConeFacets(lambda: boundary.members, normals, report, corners, boundary.unit_rows)
+    return ConeFacets(
+        lambda: boundary.members, normals, report, corners, boundary.unit_rows, boundary
+    )
 
 
 def _by_duality(tried: Attempt) -> ConeFacets | None:

@@ -5,21 +5,36 @@ everything below them) has two sorts of facets.  Its *upper* facets are the maxi
 dual subdivision; each is the vertex ``x*`` of the tropical hypersurface where its monomials tie.
 Its *vertical* facets are those of the Newton polytope; their outward normals are the rays of the
 hypersurface.  Which monomial lies on which facet is therefore the whole duality, as one table.
+Tables are sparse, and coordinates stay floats until somebody asks for integers.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from itertools import chain
 from operator import and_
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from polytropic.arithmetic.linalg import echelon, integer_rows, kernel, primitive
-from polytropic.arithmetic.numbers import ExactArray, ObjectArray
-from polytropic.engines import hulls
-from polytropic.geometry.incidence import bits_of, irredundant, mask_of
+from polytropic.arithmetic.linalg import integer_rows, kernel, primitive
+from polytropic.arithmetic.numbers import (
+    ExactArray,
+    FloatArray,
+    IntArray,
+    ObjectArray,
+    frozen,
+    nearest,
+)
+from polytropic.arithmetic.sparse import columns, csr_of_lists
+from polytropic.tropical.edges import EdgeTable, edge_table
+from polytropic.tropical.extremes import extreme_among, extreme_points
+from polytropic.tropical.lifting import UpperHull, Walls, upper_hull, walls
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 __all__ = ["Envelope", "upper_vertices"]
 
@@ -38,131 +53,181 @@ class Envelope:
     coefficients: ExactArray
 
     @cached_property
-    def _pivots(self) -> list[int]:
-        """Coordinates that determine a point of the affine hull of the exponents."""
-        rows = self._flat_rows
-        return [column - 1 for column in echelon(rows)[1] if column]
+    def hull(self) -> UpperHull:
+        """Upper facets, in the order of their lists of monomials."""
+        return upper_hull(self.exponents, self.coefficients)
 
     @cached_property
-    def _flat_rows(self) -> ObjectArray:
-        return _with_height(self.exponents)
-
-    @cached_property
-    def _lifted_rows(self) -> ObjectArray:
-        columns = [self.exponents[:, self._pivots], self.coefficients.reshape(-1, 1)]
-        return _with_height(ExactArray.concatenate(columns, axis=1))
-
-    @cached_property
-    def _upper(self) -> tuple[ObjectArray, NDArray[np.bool_], NDArray[np.bool_]]:
-        """Upper facets, their incidence, and the incidence of all facets of P(f)."""
-        rows = self._lifted_rows
-        flat = kernel(rows)
-        if len(flat):
-            # The coefficients are an affine function of the exponents: one cell.
-            row = flat[0] if flat[0, -1] < 0 else -flat[0]
-            incidence = np.ones((1, len(rows)), dtype=bool)
-            return row[None, :], incidence, self._newton[1]
-        facets, incidence = hulls.facets(rows)
-        upper = np.array([row[-1] < 0 for row in facets.tolist()])
-        return facets[upper], incidence[upper], incidence
-
-    @cached_property
-    def _newton(self) -> tuple[ObjectArray, NDArray[np.bool_]]:
-        """Facets of the Newton polytope in the pivot coordinates, and their incidence."""
-        return hulls.facets(self._flat_rows[:, [0, *(column + 1 for column in self._pivots)]])
+    def newton(self) -> Walls:
+        """Facets of the Newton polytope."""
+        return walls(self.exponents, self.hull.pivots)
 
     def restricted(
         self, exponents: ExactArray, coefficients: ExactArray, kept: NDArray[np.intp]
     ) -> Envelope:
         """The envelope of some of the points that include all vertices of the upper hull."""
         smaller = Envelope(exponents, coefficients)
-        facets, upper, _ = self._upper
-        smaller.__dict__["_pivots"] = self._pivots
-        smaller.__dict__["_upper"] = facets, upper[:, kept], upper[:, kept]
-        smaller.__dict__["vertices"] = tuple(range(len(kept)))
+        place = np.full(len(self.coefficients), -1)
+        place[kept] = np.arange(len(kept))
+        smaller.__dict__["hull"] = self.hull.with_cells(columns(self.hull.cells, kept))
+        smaller.__dict__["vertex_array"] = frozen(place[self.vertex_array])
         return smaller
 
+    @property
+    def dimension(self) -> int:
+        """Dimension d' of the Newton polytope."""
+        return len(self.hull.pivots)
+
     # -- the table -----------------------------------------------------------------------------
+    @property
+    def n_upper(self) -> int:
+        """Number of upper facets (maximal cells of the dual subdivision)."""
+        return int(self.hull.cells.shape[0])
+
+    @cached_property
+    def table(self) -> csr_array:
+        """Monomials on the upper facets, then on the vertical ones, shape (k + m, n)."""
+        from scipy.sparse import vstack
+
+        return vstack([self.upper.cells, self.newton.members], format="csr")
+
     @cached_property
     def incidence(self) -> NDArray[np.bool_]:
-        """Monomials on the upper facets, then on the vertical ones, shape (k + m, n)."""
-        return np.concatenate([self._upper[1], self._newton[1]])
+        """The same, dense: for small hulls."""
+        return np.asarray(self.table.toarray(), dtype=bool)
+
+    @cached_property
+    def corners(self) -> csr_array:
+        """Vertices on the upper facets, shape (k, n)."""
+        return self._vertices_only(self.upper.cells)
+
+    @cached_property
+    def corner_table(self) -> csr_array:
+        """Vertices on the upper facets, then on the vertical ones, shape (k + m, n)."""
+        return self._vertices_only(self.table)
+
+    def _vertices_only(self, table: csr_array) -> csr_array:
+        extreme = np.zeros(table.shape[1], dtype=bool)
+        extreme[self.vertex_array] = True
+        kept = extreme[table.indices]
+        counts = np.concatenate([[0], np.cumsum(kept)])[table.indptr].astype(np.int64)
+        return csr_of_lists(table.indices[kept].astype(np.int64), counts, table.shape[1])
 
     @cached_property
     def generators(self) -> ObjectArray:
         """Points x* of the upper facets and rays of the vertical ones: rows ``(t, x)``."""
-        width = self.exponents.shape[1] + 1
-        places = [column + 1 for column in self._pivots]
-        rows = []
-        for facet in self._upper[0].tolist():
-            # F . (1, a, c) >= 0 with F_c < 0 says c + <a, F_a / F_c> <= -F_0 / F_c.
-            rows.append(self._spread([-facet[-1], *(-e for e in facet[1:-1])], places, width))
-        for facet in self._newton[0].tolist():
-            rows.append(self._spread([0, *(-e for e in facet[1:])], places, width))
-        return integer_rows(rows, width)
+        points = map(_tie, self.upper.functionals.tolist())
+        rays = ((0, *(-e for e in row[1:])) for row in self.newton.functionals.tolist())
+        return integer_rows(map(self._spread, chain(points, rays)), self.exponents.shape[1] + 1)
 
-    @staticmethod
-    def _spread(row: list[int], places: list[int], width: int) -> tuple[int, ...]:
-        wide = [0] * width
-        for place, entry in zip([0, *places], row, strict=True):
-            wide[place] = entry
+    def _spread(self, row: tuple[int, ...]) -> tuple[int, ...]:
+        wide = [0] * (self.exponents.shape[1] + 1)
+        for place, entry in zip([-1, *self.hull.pivots], row, strict=True):
+            wide[place + 1] = entry
         return primitive(wide)
+
+    @cached_property
+    def _unordered_points(self) -> FloatArray:
+        values, sure = self.hull.rounded_points()
+        wide = np.zeros((len(values), self.exponents.shape[1]))
+        left = np.flatnonzero(~sure)
+        if len(left):
+            rows = map(_tie, self.hull.functionals_of(left).tolist())
+            values[left] = [[nearest(entry, row[0]) for entry in row[1:]] for row in rows]
+        wide[:, list(self.hull.pivots)] = values
+        return wide
+
+    @cached_property
+    def _order(self) -> NDArray[np.intp]:
+        return np.lexsort(self._unordered_points.T[::-1])
+
+    @cached_property
+    def upper(self) -> UpperHull:
+        """Upper facets in the order of their points x* (if these are rounded alike, of lists)."""
+        return self.hull.ordered(self._order)
+
+    @cached_property
+    def points(self) -> FloatArray:
+        """Points x* of the upper facets, correctly rounded, shape (k, d)."""
+        return frozen(self._unordered_points[self._order])
+
+    def point(self, cell: int) -> tuple[int, ...]:
+        """Point x* of one upper facet as a primitive row ``(t, x)``."""
+        (row,) = self.upper.functionals_of(np.array([cell])).tolist()
+        return self._spread(_tie(row))
+
+    @cached_property
+    def rays(self) -> FloatArray:
+        """Primitive normals of the vertical facets, rounded, shape (m, d)."""
+        wide = np.zeros((len(self.newton.functionals), self.exponents.shape[1]))
+        normals = [[nearest(-e, 1) for e in row[1:]] for row in self.newton.functionals.tolist()]
+        wide[:, list(self.hull.pivots)] = np.array(normals).reshape(len(wide), self.dimension)
+        return frozen(wide)
 
     @cached_property
     def lineality(self) -> ObjectArray:
         """Directions along which all monomials change alike, rows ``(0, x)``."""
+        if self.dimension == self.exponents.shape[1]:
+            return integer_rows([], self.dimension + 1)
         differences = (self.exponents - _repeat_first(self.exponents)).numerators
         null = kernel(differences)
         return np.concatenate([np.full((len(null), 1), 0, dtype=object), null], axis=1)
 
-    @property
-    def n_upper(self) -> int:
-        """Number of upper facets (maximal cells of the dual subdivision)."""
-        return len(self._upper[0])
-
     # -- faces ---------------------------------------------------------------------------------
+    @cached_property
+    def vertex_array(self) -> IntArray:
+        """Monomials that are vertices of the upper hull, sorted."""
+        hull = self.hull
+        if hull.found is None:
+            # One cell: its vertices are those of the Newton polytope, by the same coordinates.
+            return frozen(extreme_points(hull.rows))
+        on_top = np.zeros(len(self.coefficients), dtype=bool)
+        on_top[hull.cells.indices] = True
+        extreme = hull.found.corners
+        if extreme is None:
+            extreme = extreme_among(hull.rows, hull.found.members)
+        return frozen(extreme[on_top[extreme]])
+
     @cached_property
     def vertices(self) -> tuple[int, ...]:
         """Monomials that are vertices of the upper hull: those whose region has interior."""
-        _, upper, everything = self._upper
-        candidates = np.flatnonzero(upper.any(axis=0))
-        extreme = irredundant(everything[:, candidates].T)
-        return tuple(int(candidates[i]) for i in extreme)
+        return tuple(self.vertex_array.tolist())
 
     @cached_property
-    def _facets_of(self) -> list[int]:
-        """For every monomial the facets it lies on, as a bit mask."""
-        return [mask_of(column) for column in self.incidence.T]
-
-    @cached_property
-    def _members_of(self) -> list[int]:
-        """For every facet the monomials on it, as a bit mask."""
-        return [mask_of(row) for row in self.incidence]
-
-    def smallest_face(self, monomials: tuple[int, ...]) -> frozenset[int]:
-        """All monomials on the smallest face of ``P(f) + cone(-e)`` through the given ones."""
-        shared = self.facets_through(monomials)
-        everything = (1 << len(self.coefficients)) - 1
-        members = reduce(and_, (self._members_of[k] for k in shared), everything)
-        return frozenset(bits_of(members))
-
-    def facets_through(self, monomials: tuple[int, ...] | frozenset[int]) -> tuple[int, ...]:
-        """Facets (upper ones first, then vertical ones) on which all given monomials lie."""
-        everything = (1 << len(self.incidence)) - 1
-        return tuple(bits_of(reduce(and_, (self._facets_of[i] for i in monomials), everything)))
+    def edge_table(self) -> EdgeTable:
+        """Edges of the upper hull and the facets through them."""
+        return edge_table(self.corners, self.newton.members, self.dimension)
 
     @cached_property
     def edges(self) -> tuple[tuple[int, int], ...]:
         """Edges of the upper hull as pairs of vertices, i < j, sorted."""
-        extreme = set(self.vertices)
-        found = set()
-        for row in self.incidence[: self.n_upper]:
-            corners = [int(i) for i in np.flatnonzero(row) if int(i) in extreme]
-            for a, i in enumerate(corners):
-                for j in corners[a + 1 :]:
-                    if (i, j) not in found and self.smallest_face((i, j)) & extreme == {i, j}:
-                        found.add((i, j))
-        return tuple(sorted(found))
+        return tuple(map(tuple, self.edge_table.edges.tolist()))
+
+    @cached_property
+    def _facets_of(self) -> list[frozenset[int]]:
+        """For every monomial the facets it lies on."""
+        turned = self.table.T.tocsr()
+        return [frozenset(part.tolist()) for part in np.split(turned.indices, turned.indptr[1:-1])]
+
+    @cached_property
+    def _members_of(self) -> list[frozenset[int]]:
+        """For every facet the monomials on it."""
+        table = self.table
+        parts = np.split(table.indices, table.indptr[1:-1])
+        return [frozenset(part.tolist()) for part in parts]
+
+    def smallest_face(self, monomials: tuple[int, ...]) -> frozenset[int]:
+        """All monomials on the smallest face of ``P(f) + cone(-e)`` through the given ones."""
+        shared = self.facets_through(monomials)
+        if not shared:
+            return frozenset(range(len(self.coefficients)))
+        return reduce(and_, (self._members_of[k] for k in shared))
+
+    def facets_through(self, monomials: tuple[int, ...] | frozenset[int]) -> tuple[int, ...]:
+        """Facets (upper ones first, then vertical ones) on which all given monomials lie."""
+        if not monomials:
+            return tuple(range(self.table.shape[0]))
+        return tuple(sorted(reduce(and_, (self._facets_of[i] for i in monomials))))
 
 
 def upper_vertices(exponents: ExactArray, coefficients: ExactArray) -> tuple[int, ...]:
@@ -170,9 +235,10 @@ def upper_vertices(exponents: ExactArray, coefficients: ExactArray) -> tuple[int
     return Envelope(exponents, coefficients).vertices
 
 
-def _with_height(array: ExactArray) -> ObjectArray:
-    height = np.full((len(array), 1), array.denominator, dtype=object)
-    return np.concatenate([height, array.numerators], axis=1)
+def _tie(functional: list[int]) -> tuple[int, ...]:
+    """Where the monomials of an upper facet tie, as a row ``(t, x)``."""
+    # F . (1, a, c) >= 0 with F_c < 0 says c + <a, F_a / F_c> <= -F_0 / F_c.
+    return (-functional[-1], *(-entry for entry in functional[1:-1]))
 
 
 def _repeat_first(array: ExactArray) -> ExactArray:
