@@ -4,7 +4,18 @@ import sys
 
 import click
 
-from benchmarks import minkowski, polytopes, real_networks, regions, supports, tropical, zonotopes
+from benchmarks import (
+    boundaries,
+    minkowski,
+    polytopes,
+    real_networks,
+    regions,
+    supports,
+    tropical,
+    tropical_evaluation,
+    tropicalizing,
+    zonotopes,
+)
 from benchmarks.measuring import header
 from benchmarks.peers.__main__ import run as run_peers
 from benchmarks.peers.environment import default_folder
@@ -25,6 +36,9 @@ def main() -> None:
             minkowski,
             supports,
             tropical,
+            tropical_evaluation,
+            tropicalizing,
+            boundaries,
         )
     ]
     rows = list(depth.run(depth.FAMILIES, [2, 3], [4, 6], range(1, 5), range(3)))

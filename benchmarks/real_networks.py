@@ -31,11 +31,11 @@ from polytropic import (
 )
 from polytropic.networks.formats import read_nnet
 
-TIME_LIMIT = 300.0  # seconds for one case
+TIME_LIMIT = 1800.0  # seconds for one case
 HCAS = "HCAS_rect_v6_"
 ACAS = "ACASXU_run2a_1_1_batch_2000"
 LEAKY, CONV = "marabou_mnist5x20_leaky_relu", "convSmallRELU__Point"
-POOL = "marabou_cnn_max_mninst2"
+POOL, POOLS = "marabou_cnn_max_mninst2", "verivital_Convnet_maxpool"
 
 Question = tuple[Network, Polytope | Slice]
 
@@ -115,16 +115,21 @@ CASES = [
         "HorizontalCAS 0, 05", on_input_box, (f"hcas/{HCAS}pra0_tau05_25HU_3000.nnet", 1), 137_254
     ),
     Case("ACAS Xu 1_1, 6 % of box", on_input_box, (f"acasxu/nnet/{ACAS}.nnet", 0.06), 2_087),
-    Case("ACAS Xu 1_1, 20 % of box", on_input_box, (f"acasxu/nnet/{ACAS}.nnet", 0.2), None, True),
+    Case("ACAS Xu 1_1, 50 % of box", on_input_box, (f"acasxu/nnet/{ACAS}.nnet", 0.5), None, True),
     Case("two-level lattice N = 8", on_square, ("tll/tll_n2_N8_i0.onnx.gz", 2), 433),
     Case("two-level lattice N = 16", on_square, ("tll/tll_n2_N16_i0.onnx.gz", 2), None, True),
+    Case("two-level lattice N = 32", on_square, ("tll/tll_n2_N32_i0.onnx.gz", 2), None, True),
     Case("MNIST 256x2", on_plane, ("mnist/mnist-net_256x2.onnx", 0, 1), 3_344),
     Case("MNIST 256x2, wider", on_plane, ("mnist/mnist-net_256x2.onnx", -1, 2), None, True),
     Case("MNIST 6x100", on_plane, ("mnist/mnist_relu_6_100.onnx", 0, 1), 61_761),
     Case("MNIST 5x20 leaky", on_plane, (f"mnist/{LEAKY}.onnx", 0, 1), 861),
     Case("MNIST convSmall, 10 %", on_plane, (f"mnist/{CONV}.onnx", 0, 0.1), 21_962),
     Case("MNIST convSmall", on_plane, (f"mnist/{CONV}.onnx", 0, 1), None, True),
-    Case("MNIST max-pool, 1 %", on_plane, (f"mnist/{POOL}.onnx", 0, 0.01), None, True),
+    Case("MNIST max-pool, 1 %", on_plane, (f"mnist/{POOL}.onnx", 0, 0.01), 1_203),
+    Case("MNIST max-pool", on_plane, (f"mnist/{POOL}.onnx", 0, 1), None, True),
+    Case(
+        "MNIST max-pool, 18,432 units, 1 %", on_plane, (f"mnist/{POOLS}.onnx", 0, 0.01), None, True
+    ),
 ]
 
 

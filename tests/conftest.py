@@ -31,7 +31,9 @@ def data_dir() -> Path:
     return path
 
 
-@pytest.fixture(scope="module", params=["Python", "compiled", "wide"])
+@pytest.fixture(
+    scope="module", params=[pytest.param("Python", marks=pytest.mark.slow), "compiled", "wide"]
+)
 def way_of_cutting(request):
     """Cut cells in plain Python only, in compiled loops only, or as stages too wide to carry."""
     chosen, most = loops.worth_compiling, stages._MOST_CARRIED

@@ -22,7 +22,7 @@ from polytropic.networks.regions import RegionComplex
 from polytropic.tropical.polynomial import TropicalPolynomial
 from polytropic.tropical.rational import TropicalRational, TropicalRationalMap
 
-__all__ = ["AffinePieces", "affine_pieces"]
+__all__ = ["AffinePieces", "activated", "affine_pieces", "affine_step", "coordinates"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -142,11 +142,11 @@ def affine_pieces(regions: RegionComplex) -> AffinePieces:
             "numerator and denominator live on all of R^d: call linear_regions without a domain"
         )
     network = regions.network
-    f, g, scale = _coordinates(network.n_inputs)
+    f, g, scale = coordinates(network.n_inputs)
     groups = np.zeros(len(regions), dtype=np.int64)
     first_unit = 0
     for layer in network.layers:
-        h, g, scale = _affine_step(layer, f, g, scale)
+        h, g, scale = affine_step(layer, f, g, scale)
         if layer.threshold is None:
             f = h
             continue
@@ -155,12 +155,12 @@ def affine_pieces(regions: RegionComplex) -> AffinePieces:
         parents = groups[firsts]
         active = np.ones((len(firsts), layer.n_outputs), dtype=bool)
         active[:, layer.tested] = regions.active_units[firsts, units]
-        f, g, scale = _activated(layer, h[parents], g[parents], scale, active[..., None])
+        f, g, scale = activated(layer, h[parents], g[parents], scale, active[..., None])
         groups, first_unit = finer, units.stop
     return AffinePieces(regions, frozen(f[groups]), frozen(g[groups]), scale)
 
 
-def _coordinates(size: int) -> tuple[ObjectArray, ObjectArray, int]:
+def coordinates(size: int) -> tuple[ObjectArray, ObjectArray, int]:
     """``F_i = x_i`` and ``G_i = 0`` as rows ``(a, c)``, shape (1, d, d + 1)."""
     f = np.full((1, size, size + 1), 0, dtype=object)
     g = f.copy()
@@ -168,7 +168,7 @@ def _coordinates(size: int) -> tuple[ObjectArray, ObjectArray, int]:
     return f, g, 1
 
 
-def _affine_step(
+def affine_step(
     layer: Layer, f: ObjectArray, g: ObjectArray, scale: int
 ) -> tuple[ObjectArray, ObjectArray, int]:
     """``H = A+ F + A- G + b`` and ``G' = A- F + A+ G``, over a common new scale."""
@@ -183,7 +183,7 @@ def _affine_step(
     return h, np.matmul(negative, f) + np.matmul(positive, g), common
 
 
-def _activated(
+def activated(
     layer: Layer, h: ObjectArray, g: ObjectArray, scale: int, active: NDArray[np.bool_]
 ) -> tuple[ObjectArray, ObjectArray, int]:
     """Numerators and denominators after the activations of a layer, as `tropicalize` has them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -13,21 +14,31 @@ from polytropic.geometry.complexes import PolyhedralComplex
 from polytropic.networks.boundary import DecisionBoundary
 from polytropic.plotting.cells import PlaneComplex
 from polytropic.plotting.colours import PALETTE, lighter
-from polytropic.plotting.dispatch import plot
-from polytropic.plotting.drawing import Drawing, canvas, drawn
-from polytropic.plotting.frames import Frame, apply_frame, choose_frame, is_in_use
+from polytropic.plotting.dispatch import draw
+from polytropic.plotting.drawing import Drawing, canvas, drawn, drawn_in_space, solid_canvas
+from polytropic.plotting.fading import add_veil
+from polytropic.plotting.frames import (
+    Frame,
+    apply_frame,
+    choose_frame,
+    choose_line_frame,
+    is_in_use,
+)
 from polytropic.plotting.marks import add_areas, add_dots, add_lines, areas, segments
+from polytropic.plotting.scenes import SpaceMarks
+from polytropic.plotting.space_cells import SpaceComplex, choose_window
 from polytropic.plotting.style import BOLD, DOT, FONT, INK, MUTED, THIN
+from polytropic.plotting.surfaces import add_pieces, add_window, pieces_in
 from polytropic.tropical.coloured import TieLocus
 
-__all__: list[str] = []
+__all__ = ["add_legend"]
 
 _FIRST: Final = lighter(PALETTE[0], 0.6)
 _SECOND: Final = lighter(PALETTE[1], 0.6)
-_OPEN: Final = lighter(PALETTE[7], 0.3)
+_OPEN: Final = "#b8b8b8"
 
 
-@plot.register
+@draw.register
 def _boundary(
     obj: DecisionBoundary,
     ax: Axes | None = None,
@@ -36,14 +47,15 @@ def _boundary(
     sides: bool = True,
     superset: bool = True,
     legend: bool = True,
+    fade: bool = True,
 ) -> Drawing:
     names = ("positive side", "negative side")
     if obj.classes is not None:
         names = (f"class {obj.classes[0]}", f"class {obj.classes[1]}")
-    return _draw(obj.ties, ax, frame, (sides, superset, legend), (*names, "boundary"))
+    return _draw(obj.ties, ax, frame, (sides, superset, legend, fade), (*names, "boundary"))
 
 
-@plot.register
+@draw.register
 def _ties(
     obj: TieLocus,
     ax: Axes | None = None,
@@ -52,24 +64,29 @@ def _ties(
     sides: bool = True,
     superset: bool = True,
     legend: bool = True,
+    fade: bool = True,
 ) -> Drawing:
     names = ("first is larger", "second is larger", "equal")
-    return _draw(obj, ax, frame, (sides, superset, legend), names)
+    return _draw(obj, ax, frame, (sides, superset, legend, fade), names)
 
 
 def _draw(
     ties: TieLocus,
     ax: Axes | None,
     given: Any,
-    parts: tuple[bool, bool, bool],
+    parts: tuple[bool, bool, bool, bool],
     names: tuple[str, str, str],
 ) -> Drawing:
-    if ties.first.n_variables != 2:
+    if not 1 <= ties.first.n_variables <= 3:
         raise InputError(
-            f"a boundary in {ties.first.n_variables} variables cannot be drawn: only those in two "
-            "variables can"
+            f"a boundary in {ties.first.n_variables} variables cannot be drawn: only those in one, "
+            "two or three variables can"
         )
-    sides, superset, legend = parts
+    sides, superset, legend, fade = parts
+    if ties.first.n_variables == 3:
+        return _in_space(ties, ax, given, superset)
+    if ties.first.n_variables == 1:
+        return _on_line(ties, ax, given, names, legend)
     frame = _frame(ties, ax, given)
     keep = given is None and is_in_use(ax)
     ax = canvas(ax)
@@ -81,11 +98,13 @@ def _draw(
     if superset:
         artists.append(_superset(ax, ties, frame))
     artists += _locus(ax, ties, frame, names[2])
+    if fade:
+        artists.append(add_veil(ax, frame))
     if not keep:
         apply_frame(ax, frame)
     result = drawn(ax, artists)
     if legend and result.artists:
-        _add_legend(ax, result.artists)
+        add_legend(ax, result.artists)
     return result
 
 
@@ -135,7 +154,61 @@ def _locus(ax: Axes, ties: TieLocus, frame: Frame, name: str) -> list[Artist | N
     return artists
 
 
-def _add_legend(ax: Axes, artists: tuple[Artist, ...]) -> None:
+# -- the line and space --------------------------------------------------------------------------
+def _on_line(
+    ties: TieLocus, ax: Axes | None, given: Any, names: tuple[str, str, str], legend: bool
+) -> Drawing:
+    """Both sides as thick segments, the boundary as dots on them."""
+    plane = PlaneComplex(ties.cells.generators, ties.cells.lineality)
+    frame = choose_line_frame(given, ax, plane.vertices(ties.cells.cells))
+    keep = given is None and is_in_use(ax)
+    ax = canvas(ax, ("$x$", ""))
+    parts = [
+        (ties.first_regions, PALETTE[0], names[0]),
+        (ties.second_regions, PALETTE[1], names[1]),
+        (ties.open_cells, PALETTE[7], f"{names[2]} (open piece)"),
+    ]
+    artists: list[Artist | None] = []
+    for cells, colour, name in parts:
+        pieces = _pieces(cells, frame)
+        lines = [pieces[i] for i in segments(pieces)]
+        artists.append(add_lines(ax, lines, colors=colour, linewidths=2 * BOLD, label=name))
+    points = [piece for piece in _pieces(ties.cells, frame) if len(piece) == 1]
+    artists.append(add_dots(ax, np.concatenate([np.empty((0, 2)), *points]), s=DOT, label=names[2]))
+    if not keep:
+        ax.set_xlim(frame.xmin, frame.xmax)
+        ax.set_ylim(frame.ymin, frame.ymax)
+        ax.set_yticks([])
+    result = drawn(ax, artists)
+    if legend and result.artists:
+        add_legend(ax, result.artists)
+    return result
+
+
+def _in_space(ties: TieLocus, ax: Axes | None, given: Any, superset: bool) -> Drawing:
+    """The boundary as a surface, the rest of the tropical surface pale."""
+    cells, rest = ties.cells, ties.superset_cells
+    space = SpaceComplex(cells.generators, cells.lineality)
+    used = sorted({member for cell in cells.cells or rest.cells for member in cell})
+    points = space.places[[member for member in used if space.is_point[member]]]
+    window = choose_window(given, ax, points if len(points) else np.zeros((1, 3)))
+    marks = SpaceMarks(solid_canvas(ax))
+    add_window(marks, window)
+    if superset:
+        add_pieces(marks, pieces_in(space, rest.cells, window), MUTED, opacity=0.15, dashed=True)
+    flat = _without_interior(ties)
+    add_pieces(marks, pieces_in(space, flat, window), PALETTE[6])
+    return drawn_in_space(marks)
+
+
+def _without_interior(ties: TieLocus) -> Sequence[tuple[int, ...]]:
+    """Cells of the locus; of full-dimensional ones nothing, as they would hide the rest."""
+    full = set(ties.open_cells.cells)
+    return [cell for cell in ties.cells.cells if cell not in full]
+
+
+def add_legend(ax: Axes, artists: Sequence[Artist]) -> None:
+    """Explain below the axes what has a name."""
     handles = [artist for artist in artists if not str(artist.get_label()).startswith("_")]
     ax.legend(
         handles=handles,

@@ -7,7 +7,7 @@ frame is clipped, by shapely.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
@@ -21,12 +21,13 @@ from polytropic.arithmetic.numbers import FloatArray, ObjectArray
 from polytropic.errors import InputError
 from polytropic.plotting.frames import Frame
 
-__all__ = ["PlaneComplex", "circular_order", "float_rows"]
+__all__ = ["CellLists", "Cells", "PlaneComplex", "circular_order", "float_rows"]
 
 Cells: TypeAlias = Sequence[Collection[int]]
 _Direction: TypeAlias = tuple[int, ...]
 
 _WIDEST_STEP = np.pi / 4
+_SLACK = 1e-9
 
 
 def float_rows(generators: ObjectArray) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -87,19 +88,46 @@ def circular_order(points: FloatArray) -> NDArray[np.intp]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Lists:
-    """Lists of indices, one after the other in one array."""
+class CellLists:
+    """Lists of indices, one after the other in one array.
 
-    members: NDArray[np.int64]
+    Attributes
+    ----------
+    members : int array
+    starts, sizes : int array, shape (n,)
+        Where each list begins, and its length.
+    """
+
+    members: NDArray[np.integer[Any]]
     starts: NDArray[np.int64]
     sizes: NDArray[np.int64]
 
     @staticmethod
-    def of(lists: Cells) -> _Lists:
+    def of(lists: Cells | CellLists) -> CellLists:
+        """Flatten sequences of indices."""
+        if isinstance(lists, CellLists):
+            return lists
         sizes = np.fromiter(map(len, lists), dtype=np.int64, count=len(lists))
         flat = chain.from_iterable(lists)
         members = np.fromiter(flat, dtype=np.int64, count=int(sizes.sum()))
-        return _Lists(members, np.cumsum(sizes) - sizes, sizes)
+        return CellLists(members, np.cumsum(sizes) - sizes, sizes)
+
+    @staticmethod
+    def between(members: NDArray[np.integer[Any]], bounds: NDArray[np.int64]) -> CellLists:
+        """Lists that begin and end at the given places, shape (n + 1,)."""
+        return CellLists(members, bounds[:-1], np.diff(bounds))
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, index: int) -> list[int]:
+        start = self.starts[index]
+        found: list[int] = self.members[start : start + self.sizes[index]].tolist()
+        return found
+
+    def chosen(self, indices: NDArray[np.intp]) -> CellLists:
+        """Some of the lists."""
+        return CellLists(self.members, self.starts[indices], self.sizes[indices])
 
 
 class PlaneComplex:
@@ -114,27 +142,65 @@ class PlaneComplex:
     """
 
     def __init__(self, generators: ObjectArray, lineality: ObjectArray):
-        self._generators = _in_plane(generators)
+        rows = _in_plane(generators)
+        self._set(*float_rows(rows), lambda chosen: rows[chosen], lineality)
+
+    @classmethod
+    def rounded(
+        cls,
+        coordinates: FloatArray,
+        is_point: NDArray[np.bool_],
+        exact_rows: Callable[[list[int]], ObjectArray],
+        lineality: ObjectArray,
+    ) -> PlaneComplex:
+        """A complex whose generators are known in floats; exact rows are asked for when needed.
+
+        Parameters
+        ----------
+        coordinates : float array, shape (n, d)
+        is_point : bool array, shape (n,)
+        exact_rows : callable
+            From indices of rays to their homogeneous rows.
+        lineality : object array, shape (l, d + 1)
+        """
+        plane = cls.__new__(cls)
+        missing = 2 - coordinates.shape[1]
+        flat = np.pad(coordinates, [(0, 0), (0, missing)])
+        plane._set(flat, is_point, lambda chosen: _in_plane(exact_rows(chosen)), lineality)
+        return plane
+
+    def _set(
+        self,
+        coordinates: FloatArray,
+        is_point: NDArray[np.bool_],
+        exact_rows: Callable[[list[int]], ObjectArray],
+        lineality: ObjectArray,
+    ) -> None:
+        self.coordinates, self.is_point, self._exact_rows = coordinates, is_point, exact_rows
         self._lines = [tuple(row[1:]) for row in _in_plane(lineality).tolist()]
-        self.coordinates, self.is_point = float_rows(self._generators)
 
     @property
     def has_lines(self) -> bool:
         """Whether cells contain lines, so that they have no vertices."""
         return bool(self._lines)
 
-    def vertices(self, cells: Cells | None = None) -> FloatArray:
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there are neither rays nor lines."""
+        return bool(self.is_point.all()) and not self.has_lines
+
+    def vertices(self, cells: Cells | CellLists | None = None) -> FloatArray:
         """Points among the generators of some cells (by default of all)."""
         used = np.zeros(len(self.coordinates), dtype=bool)
-        used[slice(None) if cells is None else list(set(chain.from_iterable(cells)))] = True
+        used[slice(None) if cells is None else CellLists.of(cells).members] = True
         return self.coordinates[used & self.is_point]
 
-    def pieces(self, cells: Cells, frame: Frame) -> list[FloatArray]:
+    def pieces(self, cells: Cells | CellLists, frame: Frame) -> list[FloatArray]:
         """Part of every cell inside the frame.
 
         Parameters
         ----------
-        cells : sequence of sequences of int
+        cells : CellLists, or sequence of sequences of int
             Indices of generators.
         frame : Frame
 
@@ -145,16 +211,21 @@ class PlaneComplex:
             no row where the cell does not meet the frame in its own dimension.
         """
         found: list[FloatArray] = [np.empty((0, 2))] * len(cells)
-        lists = _Lists.of(cells)
+        lists = CellLists.of(cells)
+        if not len(lists):
+            return found
         bounded, low, high = self._extents(lists)
         corner, opposite = np.array(frame[:2]), np.array(frame[2:])
-        whole = bounded & (low >= corner).all(axis=1) & (high <= opposite).all(axis=1)
+        # Corners that are rounded just beyond the frame need no clipping.
+        slack = _SLACK * max(frame.width, frame.height)
+        whole = (low >= corner - slack).all(axis=1) & (high <= opposite + slack).all(axis=1)
+        whole &= bounded
         beyond = bounded & ((high < corner) | (low > opposite)).any(axis=1)
         self._place_whole(found, lists, np.flatnonzero(whole))
-        self._place_clipped(found, cells, np.flatnonzero(~whole & ~beyond), frame)
+        self._place_clipped(found, lists, np.flatnonzero(~whole & ~beyond), frame)
         return found
 
-    def _extents(self, lists: _Lists) -> tuple[NDArray[np.bool_], FloatArray, FloatArray]:
+    def _extents(self, lists: CellLists) -> tuple[NDArray[np.bool_], FloatArray, FloatArray]:
         """Which cells are bounded, and the boxes around those."""
         bounded = np.logical_and.reduceat(self.is_point[lists.members], lists.starts)
         corners = self.coordinates[lists.members]
@@ -164,7 +235,7 @@ class PlaneComplex:
 
     # -- cells inside the frame ------------------------------------------------------------------
     def _place_whole(
-        self, found: list[FloatArray], lists: _Lists, indices: NDArray[np.intp]
+        self, found: list[FloatArray], lists: CellLists, indices: NDArray[np.intp]
     ) -> None:
         """Put corners in order, for all cells with equally many at once."""
         sizes = lists.sizes[indices]
@@ -179,9 +250,9 @@ class PlaneComplex:
 
     # -- cells that cross the frame --------------------------------------------------------------
     def _place_clipped(
-        self, found: list[FloatArray], cells: Cells, indices: NDArray[np.intp], frame: Frame
+        self, found: list[FloatArray], cells: CellLists, indices: NDArray[np.intp], frame: Frame
     ) -> None:
-        clouds = [self._cut_off(cells[i], frame) for i in indices]
+        clouds = [self._cut_off(cells[i], frame) for i in indices.tolist()]
         if not clouds:
             return
         owner = np.repeat(np.arange(len(clouds)), [len(cloud) for cloud in clouds])
@@ -215,7 +286,9 @@ class PlaneComplex:
         if not rays:
             return self._line_directions
         return _spread(
-            _extremes([tuple(self._generators[i].tolist()[1:]) for i in rays], self._lines)
+            _extremes(
+                [tuple(row[1:]) for row in self._exact_rows(list(rays)).tolist()], self._lines
+            )
         )
 
     @cached_property

@@ -18,9 +18,19 @@ from matplotlib.ticker import MaxNLocator
 from mpl_toolkits.mplot3d import Axes3D
 
 from polytropic.errors import InputError
+from polytropic.plotting.scenes import Scene, SpaceMarks
 from polytropic.plotting.style import FONT, SIZE
 
-__all__ = ["Drawing", "canvas", "drawn", "label_axes", "new_figure", "save", "solid_canvas"]
+__all__ = [
+    "Drawing",
+    "canvas",
+    "drawn",
+    "drawn_in_space",
+    "label_axes",
+    "new_figure",
+    "save",
+    "solid_canvas",
+]
 
 # What would name the moment of writing or the machine is left out.
 _METADATA: dict[str, dict[str, Any]] = {
@@ -44,11 +54,14 @@ class Drawing:
     axes : matplotlib.axes.Axes
     artists : tuple of matplotlib.artist.Artist
         What was added to the axes, areas first, then lines, dots and labels.
+    scene : Scene or None
+        What lies in space, as arrays; None for flat drawings.
     """
 
     figure: Figure
     axes: Axes
     artists: tuple[Artist, ...]
+    scene: Scene | None = None
 
     def _repr_png_(self) -> bytes:
         """Show the drawing in a notebook."""
@@ -164,8 +177,8 @@ def label_axes(ax: Axes, x: str, y: str) -> Axes:
     return ax
 
 
-def solid_canvas(ax: Axes | None) -> Axes3D:
-    """Check axes of three dimensions, or make some."""
+def solid_canvas(ax: Axes | None, names: tuple[str, ...] = ("$x_1$", "$x_2$", "$x_3$")) -> Axes3D:
+    """Check axes of three dimensions, or make some with labels on them."""
     if ax is None:
         # Without computed_zorder=False no edge could be drawn behind a translucent facet.
         ax = new_figure().add_subplot(projection="3d", computed_zorder=False)
@@ -173,12 +186,11 @@ def solid_canvas(ax: Axes | None) -> Axes3D:
         ax.set_proj_type("ortho")
         ax.view_init(elev=22, azim=-58)
         ax.tick_params(labelsize=FONT - 1, pad=-2)
-        for name in "xyz":
-            axis = getattr(ax, f"{name}axis")
+        for axis, name in zip((ax.xaxis, ax.yaxis, ax.zaxis), names, strict=True):
             axis.set_pane_color((1, 1, 1, 0))
             axis.set_major_locator(_ticks(4))
-            label = f"$x_{'xyz'.index(name) + 1}$"
-            getattr(ax, f"set_{name}label")(label, fontsize=FONT, labelpad=-4)
+            axis.set_label_text(name, fontsize=FONT)
+            axis.labelpad = -4
         ax.grid(visible=False)
     if not isinstance(ax, Axes3D):
         raise InputError("this drawing has three dimensions: give axes with projection='3d'")
@@ -196,3 +208,9 @@ def drawn(ax: Axes, artists: Sequence[Artist | None]) -> Drawing:
     root = figure.figure if isinstance(figure, SubFigure) else figure
     assert isinstance(root, Figure)
     return Drawing(root, ax, tuple(artist for artist in artists if artist is not None))
+
+
+def drawn_in_space(marks: SpaceMarks, extra: Sequence[Artist] = ()) -> Drawing:
+    """Collect what was drawn in space."""
+    flat = drawn(marks.axes, [*marks.artists, *extra])
+    return Drawing(flat.figure, flat.axes, flat.artists, marks.scene)

@@ -1,4 +1,4 @@
-"""Polytopes and zonotopes on the line, in the plane and in space."""
+"""Polytopes on the line, in the plane and in space."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from matplotlib.axes import Axes
 
 from polytropic.arithmetic.numbers import FloatArray
 from polytropic.errors import EmptyPolytopeError, InputError
+from polytropic.geometry.complexes import Cell
 from polytropic.geometry.polytope import Polytope
-from polytropic.geometry.zonotopes.zonotope import Zonotope
 from polytropic.plotting.cells import PlaneComplex
+from polytropic.plotting.clipping import Face
 from polytropic.plotting.colours import PALETTE, lighter
-from polytropic.plotting.dispatch import plot
-from polytropic.plotting.drawing import Drawing, canvas, drawn, solid_canvas
+from polytropic.plotting.dispatch import draw
+from polytropic.plotting.drawing import Drawing, canvas, drawn, drawn_in_space, solid_canvas
+from polytropic.plotting.fading import add_veil
 from polytropic.plotting.frames import (
     Frame,
     apply_frame,
@@ -24,43 +26,48 @@ from polytropic.plotting.frames import (
     is_in_use,
 )
 from polytropic.plotting.marks import add_areas, add_dots, add_lines, areas, segments
+from polytropic.plotting.region_solids import draw_cells
+from polytropic.plotting.scenes import SpaceMarks
 from polytropic.plotting.solids import Solid, add_solid
+from polytropic.plotting.space_cells import SpaceComplex, choose_window
 from polytropic.plotting.style import BOLD, MEDIUM, dot_area, finer
 
-__all__: list[str] = []
+__all__ = ["check_dimension", "solid_of"]
 
 
-@plot.register
-def _zonotope(
-    obj: Zonotope, ax: Axes | None = None, *, colour: str = PALETTE[0], frame: Any = None
-) -> Drawing:
-    if obj.ambient_dimension > 3:
-        _refuse(obj)
-    return _polytope(obj.to_polytope(), ax, colour=colour, frame=frame)
+@draw.register
+def _cell(obj: Cell, ax: Axes | None = None, **style: Any) -> Drawing:
+    return draw(obj.polytope, ax, **style)
 
 
-@plot.register
+@draw.register
 def _polytope(
-    obj: Polytope, ax: Axes | None = None, *, colour: str = PALETTE[0], frame: Any = None
+    obj: Polytope,
+    ax: Axes | None = None,
+    *,
+    colour: Any = PALETTE[0],
+    frame: Any = None,
+    fade: bool = True,
 ) -> Drawing:
-    if obj.ambient_dimension > 3:
-        _refuse(obj)
+    check_dimension(obj)
     if obj.is_empty:
         raise EmptyPolytopeError("the polytope is empty: there is nothing to draw")
     if obj.ambient_dimension == 3:
         return _in_space(obj, ax, colour, frame)
-    return _in_plane(obj, ax, colour, frame)
+    return _in_plane(obj, ax, colour, frame, fade)
 
 
-def _refuse(obj: Polytope | Zonotope) -> None:
-    raise InputError(
-        f"a {type(obj).__name__} in dimension {obj.ambient_dimension} cannot be drawn: only those "
-        "in dimensions 1 to 3 can"
-    )
+def check_dimension(obj: Any) -> None:
+    """Refuse what lies in no space that can be seen."""
+    if not 1 <= obj.ambient_dimension <= 3:
+        raise InputError(
+            f"a {type(obj).__name__} in dimension {obj.ambient_dimension} cannot be drawn: only "
+            "those in dimensions 1 to 3 can"
+        )
 
 
 # -- the line and the plane ----------------------------------------------------------------------
-def _in_plane(obj: Polytope, ax: Axes | None, colour: str, given: Any) -> Drawing:
+def _in_plane(obj: Polytope, ax: Axes | None, colour: Any, given: Any, fade: bool) -> Drawing:
     is_line = obj.ambient_dimension == 1
     plane = PlaneComplex(obj.description.generators, obj.description.lineality)
     if is_line:
@@ -78,6 +85,8 @@ def _in_plane(obj: Polytope, ax: Axes | None, colour: str, given: Any) -> Drawin
     ]
     if not plane.has_lines:
         artists.append(add_dots(ax, plane.vertices(), s=dot_area(obj.n_vertices)))
+    if fade and not plane.is_bounded and not is_line:
+        artists.append(add_veil(ax, frame))
     if not keep:
         _apply(ax, frame, is_line)
     return drawn(ax, artists)
@@ -106,14 +115,38 @@ def _apply(ax: Axes, frame: Frame, is_line: bool) -> None:
 
 
 # -- space ---------------------------------------------------------------------------------------
-def _in_space(obj: Polytope, ax: Axes | None, colour: str, frame: Any) -> Drawing:
-    if frame is not None:
-        raise InputError("frame clips drawings in the plane; in space leave it out")
-    if not obj.is_bounded:
-        raise InputError(
-            "an unbounded polyhedron in dimension 3 cannot be drawn: add the inequalities of a box"
-        )
-    axes = solid_canvas(ax)
-    facets = tuple(tuple(np.flatnonzero(row).tolist()) for row in obj.description.incidence)
-    solid = Solid(obj.vertices, facets, obj.dimension)
-    return drawn(axes, add_solid(axes, solid, colour))
+def solid_of(obj: Polytope) -> Solid:
+    """A bounded polytope as a solid with ordered facets."""
+    facets = tuple(tuple(np.flatnonzero(row).tolist()) for row in obj.incidence)
+    return Solid(obj.vertices, facets, obj.dimension)
+
+
+def _in_space(obj: Polytope, ax: Axes | None, colour: Any, frame: Any) -> Drawing:
+    if frame is not None or not obj.is_bounded:
+        return _cut(obj, ax, colour, frame)
+    marks = SpaceMarks(solid_canvas(ax))
+    add_solid(marks, solid_of(obj), colour)
+    return drawn_in_space(marks)
+
+
+def _cut(obj: Polytope, ax: Axes | None, colour: Any, frame: Any) -> Drawing:
+    """The part of a polyhedron inside a window."""
+    space = SpaceComplex(obj.description.generators, obj.description.lineality)
+    window = choose_window(frame, ax, space.vertices)
+    marks = SpaceMarks(solid_canvas(ax))
+    if obj.dimension < 3:
+        piece = space.piece(range(len(space.places)), window)
+        if not len(piece):
+            raise InputError("nothing lies inside the frame")
+        solid = Solid(piece, (tuple(range(len(piece))),), len(piece) - 1 if len(piece) < 3 else 2)
+        add_solid(marks, solid, colour)
+        return drawn_in_space(marks)
+    A, b = obj.halfspaces
+    sizes = np.linalg.norm(A, axis=1)
+    rows = zip(A / sizes[:, None], (b / sizes).tolist(), range(len(b)), strict=True)
+    faces = window.intersect(list(rows))
+    if not faces:
+        raise InputError("nothing lies inside the frame")
+    # What the window cuts off has no edges there: pale where it goes on.
+    pale = np.array([lighter(colour, 0.35)])
+    return draw_cells(marks, [[Face(f.corners, f.normal) for f in faces]], pale, 0.0)

@@ -13,6 +13,7 @@ from polytropic.plotting.cells import PlaneComplex
 from polytropic.plotting.drawing import Drawing, canvas, drawn
 from polytropic.plotting.frames import Frame, choose_line_frame, is_in_use
 from polytropic.plotting.marks import add_areas, add_dots, add_lines, centres, segments
+from polytropic.plotting.region_cells import region_plane
 from polytropic.plotting.region_shades import Shades
 from polytropic.plotting.style import MEDIUM, THIN, dot_area, finer
 
@@ -20,12 +21,11 @@ __all__ = ["draw_on_line"]
 
 
 def draw_on_line(obj: RegionComplex, ax: Axes | None, shades: Shades, given: Any) -> Drawing:
-    """Draw the graph of the first output over coloured intervals, with its breakpoints."""
-    plane = PlaneComplex(obj.generators, obj.lineality)
-    bounded = plane.is_point.all() and not plane.has_lines
-    frame = choose_line_frame(given, ax, plane.vertices(), margin=0 if bounded else 0.2)
+    """Draw the graph of an output over coloured intervals, with its breakpoints."""
+    plane = region_plane(obj, given)
+    frame = choose_line_frame(given, ax, plane.vertices(), margin=0 if plane.is_bounded else 0.2)
     is_empty = not is_in_use(ax)
-    ax = canvas(ax, ("$x$", "output"))
+    ax = canvas(ax, ("$x$" if obj.slice is None else "$t$", "output"))
     pieces = plane.pieces(obj.cells, frame)
     shown = segments(pieces)
     colours = shades.of_cells(centres(pieces)[:, :1])[shown]
@@ -33,8 +33,8 @@ def draw_on_line(obj: RegionComplex, ax: Axes | None, shades: Shades, given: Any
     # Bands are as high as the axes, whatever the values are.
     whole_height = {"transform": ax.get_xaxis_transform(), "linewidths": finer(THIN, len(shown))}
     fills = add_areas(ax, bands, facecolors=(1 + colours) / 2, edgecolors="white", **whole_height)
-    lines = add_lines(ax, [_over(obj, pieces[i]) for i in shown], linewidths=1.5 * MEDIUM)
-    dots = add_dots(ax, _over(obj, _breakpoints(obj, plane, frame)), s=dot_area(3 * len(shown)))
+    lines = add_lines(ax, [_over(shades, pieces[i]) for i in shown], linewidths=1.5 * MEDIUM)
+    dots = add_dots(ax, _over(shades, _breakpoints(obj, plane, frame)), s=dot_area(3 * len(shown)))
     if is_empty:
         ax.set_xlim(frame.xmin, frame.xmax)
         ax.autoscale(axis="y")
@@ -46,9 +46,10 @@ def _band(piece: FloatArray) -> FloatArray:
     return np.array([[low, 0.0], [high, 0.0], [high, 1.0], [low, 1.0]])
 
 
-def _over(obj: RegionComplex, points: FloatArray) -> FloatArray:
+def _over(shades: Shades, points: FloatArray) -> FloatArray:
     """Points of the graph above points of the axis."""
-    return np.column_stack([points[:, 0], obj.network(points[:, :1])[:, 0]])
+    values = shades.regions.network(points[:, :1])[:, shades.output]
+    return np.column_stack([points[:, 0], values])
 
 
 def _breakpoints(obj: RegionComplex, plane: PlaneComplex, frame: Frame) -> FloatArray:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from mpl_toolkits.mplot3d import Axes3D
-from mpl_toolkits.mplot3d.art3d import Line3DCollection, Poly3DCollection
 from numpy.typing import NDArray
 
 from polytropic.arithmetic.numbers import FloatArray
 from polytropic.plotting.cells import circular_order
 from polytropic.plotting.colours import lighter
+from polytropic.plotting.scenes import SpaceMarks
 from polytropic.plotting.style import BOLD, INK, MEDIUM, MUTED, dot_area, finer
 
 __all__ = ["Solid", "add_solid", "shaded", "show_all", "towards_viewer"]
@@ -119,34 +118,28 @@ def shaded(colours: FloatArray, normals: FloatArray, eye: FloatArray) -> FloatAr
     return np.clip(colours * strength, 0, 1)
 
 
-def add_solid(ax: Axes3D, solid: Solid, colour: str) -> list[Artist]:
+def add_solid(marks: SpaceMarks, solid: Solid, colour: Any, opacity: float = _OPACITY) -> None:
     """Draw a convex solid: translucent facets, seen edges solid and hidden ones dashed."""
-    artists: list[Artist] = []
-    show_all(ax, solid.points)
+    show_all(marks.axes, solid.points)
     if solid.dimension == 1:
-        artists.append(_add_edges(ax, [solid.points], color=colour, linewidths=BOLD, zorder=3))
+        marks.add_segments([solid.points], colour, linewidths=BOLD)
     elif solid.dimension > 1:
-        artists += _add_shell(ax, solid, colour)
-    return [*artists, *_add_dots(ax, solid)]
+        _add_shell(marks, solid, colour, opacity)
+    _add_dots(marks, solid)
 
 
-def _add_shell(ax: Axes3D, solid: Solid, colour: str) -> list[Artist]:
-    eye = towards_viewer(ax)
+def _add_shell(marks: SpaceMarks, solid: Solid, colour: Any, opacity: float) -> None:
+    eye = towards_viewer(marks.axes)
     seen = _seen(solid, eye)
     base = np.tile(lighter(colour, 0.35), (len(solid.polygons), 1))
-    opacity = np.where(seen, _OPACITY, 0.25)[:, None]
-    colours = np.concatenate([shaded(base, solid.normals, eye), opacity], axis=1)
-    polygons = [solid.outline(k) for k in range(len(solid.polygons))]
-    shell = Poly3DCollection(polygons, facecolors=colours, edgecolors="none", zorder=2)
-    ax.add_collection3d(shell)
+    thickness = np.where(seen, opacity, 0.35 * opacity)[:, None]
+    colours = np.concatenate([shaded(base, solid.normals, eye), thickness], axis=1)
+    polygons = [solid.points[list(polygon)] for polygon in solid.polygons]
+    marks.add_polygons(polygons, colours, edgecolors="none")
     width = finer(1.2 * MEDIUM, len(solid.edges))
-    front = _edges_where(solid, seen)
+    marks.add_segments(_edges_where(solid, seen), linewidths=width)
     back = _edges_where(solid, ~seen, every=True)
-    artists: list[Artist] = [shell, _add_edges(ax, front, color=INK, linewidths=width, zorder=3)]
-    if back:
-        look = {"linewidths": 0.7 * width, "linestyles": "dashed", "zorder": 1}
-        artists.append(_add_edges(ax, back, color=MUTED, **look))
-    return artists
+    marks.add_segments(back, MUTED, dashed=True, linewidths=0.7 * width, zorder=1)
 
 
 def _seen(solid: Solid, eye: FloatArray) -> NDArray[np.bool_]:
@@ -157,19 +150,16 @@ def _seen(solid: Solid, eye: FloatArray) -> NDArray[np.bool_]:
     return np.ones(len(solid.polygons), dtype=bool)
 
 
-def _add_dots(ax: Axes3D, solid: Solid) -> list[Artist]:
+def _add_dots(marks: SpaceMarks, solid: Solid) -> None:
     """Vertices, paler where they are hidden."""
     in_front = np.ones(len(solid.points), dtype=bool)
     if solid.dimension == 3:
         in_front[:] = False
-        for k in np.flatnonzero(_seen(solid, towards_viewer(ax))):
+        for k in np.flatnonzero(_seen(solid, towards_viewer(marks.axes))):
             in_front[list(solid.polygons[k])] = True
     size = 0.5 * dot_area(2 * len(solid.points))
-    return [
-        ax.scatter(*solid.points[chosen].T, s=size, c=colour, depthshade=False, zorder=z, lw=0)
-        for chosen, colour, z in [(in_front, INK, 5), (~in_front, MUTED, 1)]
-        if chosen.any()
-    ]
+    marks.add_dots(solid.points[in_front], INK, s=size)
+    marks.add_dots(solid.points[~in_front], MUTED, s=size, zorder=1)
 
 
 def _edges_where(solid: Solid, wanted: NDArray[np.bool_], every: bool = False) -> list[FloatArray]:
@@ -180,12 +170,6 @@ def _edges_where(solid: Solid, wanted: NDArray[np.bool_], every: bool = False) -
         for edge, around in solid.edges.items()
         if test(wanted[k] for k in around)
     ]
-
-
-def _add_edges(ax: Axes3D, pieces: Sequence[FloatArray], **look: object) -> Line3DCollection:
-    lines = Line3DCollection(list(pieces), **look)
-    ax.add_collection3d(lines)
-    return lines
 
 
 def show_all(ax: Axes3D, points: FloatArray) -> None:

@@ -5,30 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from numbers import Rational
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from polytropic.arithmetic.numbers import (
-    ExactArray,
-    FloatArray,
-    Numbers,
-    ObjectArray,
-    exact,
-    exact_scalar,
-)
+from polytropic.arithmetic.numbers import ExactArray, FloatArray, Numbers, ObjectArray, exact
 from polytropic.errors import InputError
 from polytropic.geometry.polytope import Polytope
+from polytropic.tropical import evaluation
 from polytropic.tropical.envelope import Envelope
+from polytropic.tropical.gradients import Gradients, gradients, polynomial_gradients
+from polytropic.tropical.terms import combined, finite, is_number, joined, power_of
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from polytropic.tropical.hypersurface import TropicalHypersurface
     from polytropic.tropical.rational import TropicalRational
     from polytropic.tropical.subdivision import DualSubdivision
 
-__all__ = ["TropicalPolynomial"]
+__all__ = ["TropicalPolynomial", "TropicalSignomial"]
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -36,12 +33,17 @@ class TropicalPolynomial:
     """``f(x) = max_i (c_i + <a_i, x>)``, the tropical sum of the monomials ``c_i x^{a_i}``.
 
     Exponents may be any rational numbers (floats mean the dyadic rationals they encode), so this
-    is also the signomial of Zhang, Naitzat and Lim (section 5).  Like terms are combined on
-    construction; terms with coefficient ``-inf`` are dropped.
+    is also the signomial of Zhang, Naitzat and Lim (section 5): `TropicalSignomial` is another
+    name of the same class; `is_polynomial` and `is_laurent` say which exponents there are.  Like
+    terms are combined on construction; terms with coefficient ``-inf`` are dropped, and without
+    terms this is the tropical zero, the function ``-inf``.
 
-    ``f + g`` is the tropical sum (maximum), ``f * g`` the tropical product (ordinary sum), and
-    ``f ** k`` the tropical power (ordinary multiple, k >= 0).  A number stands for the constant
-    monomial.  ``f == g`` compares terms; `equals_function` compares functions.
+    ``f + g`` is the tropical sum (maximum), ``f * g`` the tropical product (ordinary sum), ``f /
+    g`` the quotient (difference), ``f ** k`` the tropical power (ordinary multiple, k >= 0, for a
+    monomial any k).  A number stands for the constant monomial.  ``f == g`` compares terms;
+    `equals_function` compares functions.  ``f(x)`` evaluates at points, and ``f(g)`` composes
+    (see `polytropic.tropical.composition`); ``str(f)`` is read by
+    `polytropic.tropical.parsing.parse`.
 
     Parameters
     ----------
@@ -67,16 +69,18 @@ class TropicalPolynomial:
     exponents_exact: ExactArray
     coefficients_exact: ExactArray
 
+    __array_ufunc__: ClassVar[None] = None  # numbers of NumPy leave operators to this class
+
     def __init__(self, exponents: Numbers, coefficients: Numbers):
         powers = exact(exponents, "exponents", ndim=2)
         if powers.shape[1] == 0:
             raise InputError("exponents has no columns: the number of variables must be positive")
-        kept, values = _finite(coefficients)
+        kept, values = finite(coefficients)
         if len(kept) != len(powers):
             raise InputError(
                 f"{len(powers)} exponents but {len(kept)} coefficients: give one for each monomial"
             )
-        self._set(*_combine(powers[np.flatnonzero(kept)], values))
+        self._set(*combined(powers[np.flatnonzero(kept)], values))
 
     def _set(self, exponents: ExactArray, coefficients: ExactArray) -> None:
         object.__setattr__(self, "exponents_exact", exponents)
@@ -99,7 +103,37 @@ class TropicalPolynomial:
         5.0
         """
         power = exact(exponent, "exponent", ndim=1)
-        return TropicalPolynomial(power.reshape(1, -1), [exact_scalar(coefficient, "coefficient")])
+        return TropicalPolynomial(power.reshape(1, -1), [coefficient])
+
+    @staticmethod
+    def constant(value: Any, n_variables: int) -> TropicalPolynomial:
+        """Return a constant; ``-inf`` gives the tropical zero, 0 the tropical one."""
+        return TropicalPolynomial.monomial([0] * n_variables, value)
+
+    @staticmethod
+    def variables(n_variables: int) -> tuple[TropicalPolynomial, ...]:
+        """Return the coordinates ``x_1, ..., x_d``.
+
+        Examples
+        --------
+        >>> x, y = TropicalPolynomial.variables(2)
+        >>> print(1 * x**2 + 2 * x * y + 2)
+        1*x^2 + 2*x*y + 2
+        """
+        return tuple(map(TropicalPolynomial.monomial, np.eye(n_variables, dtype=int)))
+
+    @staticmethod
+    def parse(text: str, variables: Any = None) -> TropicalPolynomial:
+        """Read a polynomial in the field's notation: see `polytropic.tropical.parsing.parse`.
+
+        Examples
+        --------
+        >>> TropicalPolynomial.parse("1*x^2 + 1*y^2 + 2*x*y + 2*x + 2*y + 2").n_regions
+        6
+        """
+        from polytropic.tropical.parsing import parse_polynomial
+
+        return parse_polynomial(text, variables)
 
     # -- terms ---------------------------------------------------------------------------------
     @property
@@ -122,6 +156,21 @@ class TropicalPolynomial:
         """Number of terms."""
         return len(self.exponents_exact)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether this is the tropical zero: no monomial, the function ``-inf``."""
+        return not self.n_monomials
+
+    @property
+    def is_laurent(self) -> bool:
+        """Whether all exponents are integers."""
+        return self.exponents_exact.denominator == 1
+
+    @property
+    def is_polynomial(self) -> bool:
+        """Whether all exponents are non-negative integers."""
+        return self.is_laurent and bool((self.exponents_exact.numerators >= 0).all())
+
     def terms(self) -> list[tuple[tuple[Fraction, ...], Fraction]]:
         """Terms as ``((a_1, ..., a_d), c)`` in fractions, sorted by exponent."""
         powers = self.exponents_exact.to_fractions().tolist()
@@ -135,7 +184,7 @@ class TropicalPolynomial:
             return NotImplemented
         powers = ExactArray.concatenate([self.exponents_exact, g.exponents_exact])
         values = ExactArray.concatenate([self.coefficients_exact, g.coefficients_exact])
-        return TropicalPolynomial._of(*_combine(powers, values))
+        return TropicalPolynomial._of(*combined(powers, values))
 
     __radd__ = __add__
 
@@ -155,16 +204,19 @@ class TropicalPolynomial:
         """Part of the product that comes from the given pairs of monomials."""
         powers = self.exponents_exact[i] + other.exponents_exact[j]
         values = self.coefficients_exact[i] + other.coefficients_exact[j]
-        return TropicalPolynomial._of(*_combine(powers, values))
+        return TropicalPolynomial._of(*combined(powers, values))
 
     def __pow__(self, power: Any) -> TropicalPolynomial:
-        k = exact_scalar(power, "power")
-        if k < 0:
-            raise InputError(
-                f"power {power} is negative: that is no polynomial (use a TropicalRational)"
-            )
+        k = power_of(power)
         if k == 0:
-            return TropicalPolynomial.monomial([0] * self.n_variables)
+            return TropicalPolynomial.constant(0, self.n_variables)
+        if k < 0 and self.n_monomials != 1:
+            raise InputError(
+                f"power {power} is negative: only monomials have such powers among polynomials; "
+                f"write 0 / f ** {-k}, which is a TropicalRational"
+                if self.n_monomials
+                else f"power {power} is negative: the tropical zero has no such power"
+            )
         # Scaling gives the same function as the repeated product, without its redundant terms.
         return TropicalPolynomial._of(self.exponents_exact * k, self.coefficients_exact * k)
 
@@ -174,9 +226,13 @@ class TropicalPolynomial:
         g = self._coerce(other)
         return NotImplemented if g is None else TropicalRational(self, g)
 
+    def __rtruediv__(self, other: Any) -> TropicalRational:
+        g = self._coerce(other)
+        return NotImplemented if g is None else g / self
+
     def _coerce(self, other: Any) -> TropicalPolynomial | None:
-        if isinstance(other, (Rational, float, np.number)):
-            return TropicalPolynomial.monomial([0] * self.n_variables, other)
+        if is_number(other):
+            return TropicalPolynomial.constant(other, self.n_variables)
         if not isinstance(other, TropicalPolynomial):
             return None
         if other.n_variables != self.n_variables:
@@ -200,8 +256,12 @@ class TropicalPolynomial:
         )
         return small
 
-    def equals_function(self, other: TropicalPolynomial) -> bool:
+    def equals_function(self, other: Any) -> bool:
         """Decide exactly whether both are the same function.
+
+        Parameters
+        ----------
+        other : TropicalPolynomial, TropicalRational or number
 
         Examples
         --------
@@ -210,31 +270,56 @@ class TropicalPolynomial:
         >>> f == g, f.equals_function(g)
         (False, True)
         """
-        return self.simplify() == other.simplify()
+        from polytropic.tropical.rational import TropicalRational
+
+        if isinstance(other, TropicalRational):
+            return other.equals_function(self)
+        g = self._coerce(other)
+        if g is None:
+            raise InputError(f"a polynomial cannot be compared with a {type(other).__name__}")
+        return self.simplify() == g.simplify()
 
     # -- evaluation ----------------------------------------------------------------------------
-    def __call__(self, x: ArrayLike) -> Any:
-        """Evaluate in float64 at one point, shape (d,), or at a batch, shape (n, d)."""
-        points = np.asarray(x, dtype=np.float64)
-        if points.ndim not in (1, 2) or points.shape[-1] != self.n_variables:
-            raise InputError(
-                f"x must have shape ({self.n_variables},) or (n, {self.n_variables}), "
-                f"got {points.shape}"
-            )
-        values = points @ self.exponents.T + self.coefficients
-        best = values.max(axis=-1, initial=-np.inf)
-        return float(best) if points.ndim == 1 else best
+    def __call__(self, x: Any) -> Any:
+        """Evaluate at one point (d,) or a batch (n, d), or compose with tropical functions.
+
+        Values are exact and correctly rounded to float64: see `evaluation.evaluate`.
+        """
+        from polytropic.tropical.composition import compose, is_inner
+
+        return compose(self, x) if is_inner(x) else evaluation.evaluate(self, x)
 
     def evaluate_exact(self, x: Any) -> ObjectArray:
-        """Evaluate in exact rationals at a batch, shape (n, d) to an array of Fractions (n,)."""
-        points = exact(x, "x", ndim=2)
-        if not self.n_monomials:
-            raise InputError("the tropical zero is minus infinity everywhere")
-        slopes = points @ self.exponents_exact.T
-        ones = ExactArray(np.full((len(points), 1), 1, dtype=object))
-        values = slopes + ones @ self.coefficients_exact.reshape(1, -1)
-        best = values.numerators.max(axis=1)
-        return ExactArray(best, values.denominator).to_fractions()
+        """Evaluate in exact rationals at a batch, shape (n, d) to an array of Fractions (n,).
+
+        The tropical zero gives the float ``-inf``.
+        """
+        return evaluation.evaluate_exact(self, x)
+
+    def active(self, x: Any) -> csr_array:
+        """Which monomials attain the maximum at each point: see `evaluation.active`."""
+        return evaluation.active(self, x)
+
+    def gradients(self, x: Any) -> Gradients:
+        """Gradients where they exist: see `gradients.gradients`."""
+        return gradients(self, x)
+
+    def compose(self, inner: Any) -> Any:
+        """``f(g_1, ..., g_d)``: see `polytropic.tropical.composition.compose`."""
+        from polytropic.tropical.composition import compose
+
+        return compose(self, inner)
+
+    @cached_property
+    def _table(self) -> ExactArray:
+        """Rows ``(a_i, c_i)``."""
+        return joined(self.exponents_exact, self.coefficients_exact)
+
+    def _leaders(self, n_points: int) -> evaluation.Leaders:
+        return evaluation.leaders(self, n_points)
+
+    def _gradients(self, points: evaluation.Points) -> Gradients:
+        return polynomial_gradients(self, points)
 
     # -- geometry ------------------------------------------------------------------------------
     @cached_property
@@ -288,35 +373,20 @@ class TropicalPolynomial:
             raise InputError("the tropical zero (no monomial) has no polytope")
         return self
 
+    # -- notation ------------------------------------------------------------------------------
     def __repr__(self) -> str:
         return f"TropicalPolynomial({self.n_monomials} monomials in {self.n_variables} variables)"
 
+    def __str__(self) -> str:
+        from polytropic.tropical.printing import to_text
 
-def _finite(coefficients: Any) -> tuple[np.ndarray[Any, Any], ExactArray]:
-    """Flags of the coefficients that are not minus infinity, and their exact values."""
-    if isinstance(coefficients, ExactArray):
-        return np.ones(len(coefficients), dtype=bool), coefficients
-    array = np.asarray(coefficients)
-    if array.ndim != 1:
-        raise InputError(f"coefficients must have shape (n,), got {array.shape}")
-    flat = array.tolist()
-    kept = np.array([not (isinstance(c, float) and c == -np.inf) for c in flat], dtype=bool)
-    return kept, exact([c for c, k in zip(flat, kept.tolist(), strict=True) if k], "coefficients")
+        return to_text(self)
+
+    def _repr_latex_(self) -> str:
+        from polytropic.tropical.printing import to_latex
+
+        return f"${to_latex(self)}$"
 
 
-def _combine(exponents: ExactArray, coefficients: ExactArray) -> tuple[ExactArray, ExactArray]:
-    """Combine like terms by the maximum, and sort by exponent."""
-    best: dict[tuple[int, ...], int] = {}
-    for power, value in zip(
-        map(tuple, exponents.numerators.tolist()), coefficients.numerators.tolist(), strict=True
-    ):
-        known = best.get(power)
-        if known is None or value > known:
-            best[power] = value
-    powers = sorted(best)
-    rows = np.empty((len(powers), exponents.shape[1]), dtype=object)
-    values = np.empty(len(powers), dtype=object)
-    if powers:
-        rows[:, :] = powers
-        values[:] = [best[power] for power in powers]
-    return ExactArray(rows, exponents.denominator), ExactArray(values, coefficients.denominator)
+TropicalSignomial = TropicalPolynomial
+"""The same class: exponents may be any rational numbers (or the reals that floats encode)."""

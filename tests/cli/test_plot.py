@@ -1,5 +1,6 @@
 """``polytropic plot``."""
 
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
@@ -10,7 +11,11 @@ from polytropic.cli.plot import boundary_between
 MAGIC = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml"}
 
 
-KINDS = [(kind, ".png") for kind in ("regions", "curve", "subdivision", "zonotope", "boundary")]
+NAMES = (
+    "regions", "curve", "subdivision", "zonotope", "boundary", "dual", "newton", "arrangement",
+    "bent",
+)  # fmt: skip
+KINDS = [(kind, ".png") for kind in NAMES]
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [*KINDS, ("curve", ".pdf"), ("curve", ".svg")])
@@ -32,9 +37,20 @@ def test_every_kind_and_format(folder, run, kind, suffix):
         ["curve", "tent.npz", "--box", "0", "1"],
         ["subdivision", "several.npz", "--part", "product"],
         ["boundary", "several.npz", "--classes", "0", "2", "--box", "-3", "3"],
+        ["boundary", "several.npz", "--box", "-3", "3"],
+        ["regions", "fold.npz", "--box", "0", "1", "--colour-by", "gradient"],
+        ["regions", "wide.npz", "--through", "points.npy", "--box", "-1", "1"],
+        ["regions", "space.npz"],
+        ["curve", "space.npz"],
+        ["bent", "fold.npz", "--unit", "3", "--box", "0", "1"],
+        ["dual", "several.npz", "--part", "sum"],
+        ["newton", "generic.npz", "--lifted"],
+        ["subdivision", "generic.npz", "--lifted"],
+        ["arrangement", "generic.npz", "--signs"],
     ],
 )
 def test_options(folder, run, options):
+    np.save(folder / "points.npy", np.random.default_rng(0).standard_normal((3, 40)))
     run("plot", *options, "-o", "picture.png")
     assert (folder / "picture.png").stat().st_size > 1000
 
@@ -76,12 +92,14 @@ def test_parts(run, monkeypatch, kind):
         (["regions", "tent.npz", "-o", "x.gif"], "x.gif"),
         (["regions", "tent.npz", "-o", "no/x.png"], "no/x.png"),
         (["zonotope", "space.npz", "-o", "x.png"], "dimension 4"),
-        (["boundary", "several.npz", "-o", "x.png"], "3 outputs"),
+        (["bent", "tent.npz", "-o", "x.png", "--unit", "99"], "no unit 99"),
+        (["curve", "tent.npz", "-o", "x.png", "--through", "tent.npz"], "--through is for"),
+        (["regions", "wide.npz", "-o", "x.png", "--through", "tent.npz"], "one array"),
+        (["regions", "tent.npz", "-o", "x.png", "--lifted"], "without 'lifted'"),
         (["boundary", "several.npz", "-o", "x.png", "--classes", "1", "1"], "different outputs"),
         (["boundary", "several.npz", "-o", "x.png", "--classes", "0", "3"], "numbered 0 to 2"),
         (["curve", "several.npz", "-o", "x.png", "--output-index", "3"], "numbered 0 to 2"),
-        (["curve", "space.npz", "-o", "x.png"], "3 variables"),
-        (["regions", "space.npz", "-o", "x.png"], "bounded domain"),
+        (["dual", "space.npz", "-o", "x.png"], "two inputs"),
         (["regions", "fold.npz", "-o", "x.png", "--colour-by", "taste"], "taste"),
         (["regions", "fold.npz", "-o", "x.png", "--max-regions", "3"], "more than 3"),
     ],

@@ -74,7 +74,7 @@ def test_e4_has_an_open_piece_between_225_and_243_degrees():
 
 def test_parts_can_be_left_out():
     boundary = decision_boundary(E3)
-    assert len(plot(boundary, sides=False, superset=False, legend=False).artists) == 1
+    assert len(plot(boundary, sides=False, superset=False, legend=False, fade=False).artists) == 1
     assert not of_kind(plot(boundary, sides=False), PolyCollection)
     assert len(of_kind(plot(boundary, superset=False), LineCollection)) == 1
     assert plot(boundary, legend=False).axes.get_legend() is None
@@ -110,7 +110,8 @@ def test_ties_everywhere_nowhere_and_in_one_point():
     everywhere = plot(TieLocus(LINE, LINE), frame=FRAME)
     (piece,) = labelled(everywhere, "equal (open piece)")
     assert area_and_overlap(polygons(piece))[0] == pytest.approx(4)
-    nowhere = plot(TieLocus(TropicalPolynomial([[0, 0]], [0]), TropicalPolynomial([[0, 0]], [1])))
+    zero, one = (TropicalPolynomial([[0, 0]], [c]) for c in (0, 1))
+    nowhere = plot(TieLocus(zero, one), fade=False)
     assert [a.get_label() for a in nowhere.artists] == ["second is larger"]
     cross = TropicalPolynomial([[1, 0], [-1, 0], [0, 1], [0, -1]], [0, 0, 0, 0])
     point = plot(TieLocus(cross, TropicalPolynomial([[0, 0]], [0])))
