@@ -74,7 +74,7 @@ from polytropic.tropical.intersections import StableIntersection, stable_interse
 from polytropic.tropical.maps import TropicalMap
 from polytropic.tropical.mixed import MixedSubdivision, mixed_subdivision
 from polytropic.tropical.parsing import parse, parse_map
-from polytropic.tropical.polynomial import TropicalPolynomial
+from polytropic.tropical.polynomial import TropicalPolynomial, TropicalSignomial
 from polytropic.tropical.rational import TropicalRational, TropicalRationalMap
 from polytropic.tropical.refinements import common_refinement
 from polytropic.tropical.subdivision import DualSubdivision
@@ -110,6 +110,7 @@ __all__ = [
     "TropicalPolynomial",
     "TropicalRational",
     "TropicalRationalMap",
+    "TropicalSignomial",
     "UnitBounds",
     "UpperHull",
     "WeightedComplex",
