@@ -71,6 +71,7 @@ class Network:
         thresholds : sequence, optional
             One entry per layer: a number or an array of shape (out,) for ``max(W x + b, t)``, or
             None for a layer without activation.  By default 0 (ReLU) for every layer but the last.
+            Where it is ``-inf`` a unit has no activation.
         slopes : sequence, optional
             One entry per layer: a number or an array of shape (out,), the slope of the activation
             below its threshold (0 for ReLU, 0.01 for a leaky ReLU, -1 for the absolute value, 1
@@ -160,12 +161,34 @@ def _layer(pair: Any, threshold: Any, slope: Any, number: int) -> Layer:
     if threshold is None and slope is not None:
         raise InputError(f"layer {number} has slopes but no threshold where they begin")
     width = weight.shape[0]
+    threshold, slope = _finite(threshold, slope, width)
     return Layer(
         weight,
         bias,
         _per_unit(threshold, width, f"threshold of layer {number}"),
         _per_unit(slope, width, f"slope of layer {number}"),
     )
+
+
+def _finite(threshold: Any, slope: Any, width: int) -> tuple[Any, Any]:
+    """Write units whose threshold is minus infinity as units of slope one."""
+    if threshold is None or isinstance(threshold, ExactArray):
+        return threshold, slope
+    given = np.asarray(threshold, dtype=object)
+    free = np.array([isinstance(t, (float, np.floating)) and t == -np.inf for t in given.flat])
+    if not free.any() or given.shape not in ((), (width,)):
+        return threshold, slope
+    free = np.broadcast_to(free.reshape(given.shape), (width,))
+    slopes = np.array(np.broadcast_to(_entries_of(slope), (width,)), dtype=object)
+    thresholds = np.array(np.broadcast_to(given, (width,)), dtype=object)
+    slopes[free], thresholds[free] = 1, 0
+    return thresholds.tolist(), slopes.tolist()
+
+
+def _entries_of(slope: Any) -> Any:
+    if slope is None:
+        return np.array(0, dtype=object)
+    return slope.to_fractions() if isinstance(slope, ExactArray) else np.asarray(slope, object)
 
 
 def _weight(value: Any, number: int) -> ExactArray | SparseArray:

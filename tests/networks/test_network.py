@@ -133,3 +133,13 @@ def test_affine_maps_of_regions_are_the_network(net):
         expected = net.evaluate_exact(corners).to_fractions()
         shifted = mapped.to_fractions() + region.affine_map.b_exact.to_fractions()[None, :]
         assert shifted.tolist() == expected.tolist()
+
+
+def test_units_without_threshold_beside_others():
+    net = Network.from_layers(
+        [([[1], [1], [2]], [0, 0, 1]), ([[1, 1, 1]], [0])], thresholds=[[0, -np.inf, 3.0], None]
+    )
+    assert net([[-2.0], [2.0]]).ravel().tolist() == [0 - 2 + 3, 2 + 2 + 5]
+    assert net.layers[0].tested.tolist() == [0, 2]
+    bare = Network.from_layers([([[1]], [0]), ([[1]], [0])], thresholds=[-np.inf, None])
+    assert bare.layers[0].is_linear
