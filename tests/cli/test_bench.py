@@ -77,7 +77,9 @@ def test_ranges_and_several_values_are_the_same(run_json):
     assert len(shapes[0]) == 6
 
 
-@pytest.mark.parametrize("after", [0, 1, 7])
+@pytest.mark.parametrize(
+    "after", [pytest.param(0, marks=pytest.mark.slow), 1, pytest.param(7, marks=pytest.mark.slow)]
+)
 def test_interrupted_and_started_again(folder, run, monkeypatch, after):
     run(*CALL)
     file = folder / "runs.jsonl"
@@ -123,6 +125,7 @@ def test_killed_and_started_again(folder, run):
     assert without_timings(file) == whole
 
 
+@pytest.mark.slow
 def test_workers_write_the_same_file(folder, run):
     call = ["bench", "depth", "--family", "tent", "--depths", "1..4", "--output"]
     run(*call, "one.jsonl")
