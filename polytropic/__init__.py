@@ -78,7 +78,7 @@ from polytropic.tropical.polynomial import TropicalPolynomial, TropicalSignomial
 from polytropic.tropical.rational import TropicalRational, TropicalRationalMap
 from polytropic.tropical.refinements import common_refinement
 from polytropic.tropical.subdivision import DualSubdivision
-from polytropic.tropical.sympy_exchange import from_sympy
+from polytropic.tropical.sympy_exchange import from_sympy, to_sympy
 from polytropic.tropical.weighted import WeightedComplex
 
 __version__ = "0.1.0"
@@ -172,6 +172,7 @@ __all__ = [
     "stable_intersection",
     "tent_network",
     "to_network",
+    "to_sympy",
     "tropicalize",
     "volume",
     "write_polytope",

@@ -111,8 +111,10 @@ def _word(text: str, position: int, known: re.Pattern[str] | None) -> Token:
 
 
 def _name(text: str, position: int, letters: str, are_listed: bool) -> Token:
+    index = _INDEX.match(text, position + len(letters))
+    name = letters + (index[0] if index else "")
     if are_listed:
-        fail(text, position, f"{letters!r} is none of the variables that were listed")
+        fail(text, position, f"{name!r} is none of the variables that were listed")
     if len(letters) > 1:
         fail(
             text,
@@ -120,8 +122,7 @@ def _name(text: str, position: int, letters: str, are_listed: bool) -> Token:
             f"{letters!r} is no variable: names are single letters, perhaps with a number; write "
             f"{'*'.join(letters)} for a product, or list longer names in variables=",
         )
-    index = _INDEX.match(text, position + 1)
-    return Token("name", letters + (index[0] if index else ""), position)
+    return Token("name", name, position)
 
 
 def _value(text: str, position: int, digits: str) -> Fraction:

@@ -112,6 +112,8 @@ def test_refusals_tell_the_place(text):
 def test_other_refusals():
     with pytest.raises(InputError, match="none of the variables"):
         parse("x*w", ["x"])
+    with pytest.raises(InputError, match="position 2: 'x1' is none of the variables"):
+        parse("x*x1", ["x"])
     with pytest.raises(InputError, match="names no variable"):
         parse("3 + 4")
     with pytest.raises(InputError, match="twice"):

@@ -37,7 +37,8 @@ def test_expressions_of_many_kinds():
     for e in [
         sympy.Max(x, y) + sympy.Min(x, 2 * y - 1), 3 * sympy.Max(x, 0) - half * sympy.Max(y, x + 1),
         sympy.Abs(x - y) + 1, sympy.Max(x, sympy.Min(y, 0)), -2 * (x + sympy.Max(y, 0)),
-        0.5 * x + sympy.Max(sympy.Abs(y), 1), sympy.Min(sympy.Max(x, y), 3) * 2,
+        0.5 * x + sympy.Max(sympy.Abs(y), 1), sympy.Max(x, y - 0.75) - 0.25 * y,
+        sympy.Min(sympy.Max(x, y), 3) * 2,
     ]:  # fmt: skip
         f = from_sympy(e, [x, y])
         for a, b in [(0, 0), (3, -2), (-5, 1), (2, 7), (-3, -3)]:
