@@ -5,7 +5,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from polytropic import Network, linear_regions, random_integer_network, random_network, tropicalize
+from polytropic import (
+    Builder,
+    Network,
+    linear_regions,
+    random_integer_network,
+    random_network,
+    tropicalize,
+)
 from polytropic.arithmetic.numbers import exact
 from polytropic.errors import BudgetError, InputError
 from polytropic.networks.bounds import montufar_bound
@@ -229,3 +236,18 @@ def test_gradients_and_floats_of_deep_maps():
     for gradient, before, after in zip((up, down), exactly, later, strict=True):
         slope = (after - before).to_float() / 2.0**-30
         np.testing.assert_allclose(slope, gradient.to_float().sum(axis=2), rtol=1e-6)
+
+
+def test_convolutions_and_poolings():
+    """Three pixels: a convolution, the sum of its maximum and its mean, and a dense layer."""
+    build = Builder((1, 1, 3))
+    hidden = build.relu(build.conv(build.input, [[[[1, -1]]], [[[2, 1]]]], [0, -1]))
+    pooled, mean = build.max_pool(hidden, (1, 2)), build.average_pool(hidden, (1, 2))
+    flat = build.flatten(build.add(pooled, mean))
+    net = build.network(build.dense(flat, [[1, -2]], [1]))
+    products, regions = (tropicalize(net, method=m)[0].simplify() for m in ("products", "regions"))
+    assert products.numerator == regions.numerator
+    assert products.denominator == regions.denominator
+    points = np.random.default_rng(0).integers(-5, 6, (50, 3))
+    expected = net.evaluate_exact(points).to_fractions().ravel().tolist()
+    assert products.evaluate_exact(points).tolist() == expected
