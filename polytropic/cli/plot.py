@@ -267,13 +267,13 @@ def command(
     if through is not None and kind not in _OF_A_SLICE:
         raise InputError(f"--through is for {', '.join(_OF_A_SLICE)}, not for {kind}")
     if through is None and net[1].n_inputs > 3:
+        advice = (
+            "give two to four of its inputs with --through points.npy, for the slice they span"
+            if kind in _OF_A_SLICE
+            else f"draw its {', '.join(_OF_A_SLICE)} with --through points.npy instead"
+        )
         raise InputError(
-            f"the network has {net[1].n_inputs} inputs, and pictures at most 3: "
-            + (
-                "give two to four of its inputs with --through points.npy, for the slice that they span"
-                if kind in _OF_A_SLICE
-                else f"no {kind} of it can be drawn (regions, boundary and bent can, with --through)"
-            )
+            f"the network has {net[1].n_inputs} inputs, and pictures at most 3: {advice}"
         )
     request = _Request(net[1], box, through, output_index, part, unit, classes, max_regions, style)
     obj, style = _KINDS[kind](request)
