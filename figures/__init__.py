@@ -7,7 +7,7 @@ first lines which figure of which paper it draws.
 import importlib
 from types import ModuleType
 
-__all__ = ["NAMES", "load"]
+__all__ = ["FROM_DATA", "NAMES", "load"]
 
 NAMES = (
     "tropical_curve",
@@ -15,8 +15,18 @@ NAMES = (
     "layer_zonotopes",
     "random_network",
     "decision_boundaries",
+    "training_epochs",
+    "depth_growth",
+    "counts",
+    "composition_bound",
+    "cut_open",
+    "advisory_map",
+    "mnist_plane",
     "readme",
 )
+
+FROM_DATA = ("advisory_map", "mnist_plane")
+"""Those that need the real networks and images in POLYTROPIC_DATA, and are left out without."""
 
 
 def load(name: str) -> ModuleType:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from figures import NAMES, load
+from figures import FROM_DATA, NAMES, load
+from figures.data import data_folder
 from figures.style import build
 
 _HERE = Path(__file__).parent
@@ -24,6 +25,9 @@ def main(names: tuple[str, ...], small: bool, output: Path) -> None:
     """Draw the figures with the given NAMES (all by default) as PDF and PNG."""
     output.mkdir(parents=True, exist_ok=True)
     for name in names or NAMES:
+        if name in FROM_DATA and data_folder() is None:
+            click.echo(f"{name}: left out, because POLYTROPIC_DATA names no folder of real data")
+            continue
         start = time.perf_counter()
         pdf, png = build(load(name).make, name, output, small=small)
         if name == "readme" and not small:

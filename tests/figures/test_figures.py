@@ -12,9 +12,15 @@ from PIL import Image
 
 import figures
 from figures.__main__ import main
+from figures.data import data_folder
 from figures.style import build, style
 
 FOLDER = Path(figures.__file__).parent
+
+
+def skip_without_data(name):
+    if name in figures.FROM_DATA and data_folder() is None:
+        pytest.skip("needs the real data: set POLYTROPIC_DATA to its folder")
 
 
 def size_of(file):
@@ -24,6 +30,7 @@ def size_of(file):
 
 @pytest.mark.parametrize("name", figures.NAMES)
 def test_every_figure_is_made_small(name, tmp_path):
+    skip_without_data(name)
     before = dict(matplotlib.rcParams)
     committed = (FOLDER / "readme.png").read_bytes()
     done = CliRunner().invoke(main, ["--small", "--output", str(tmp_path), name])
@@ -58,6 +65,15 @@ def test_every_script_is_listed():
     assert found == set(figures.NAMES)
 
 
+@pytest.mark.parametrize("name", figures.FROM_DATA)
+def test_without_the_real_data_a_figure_is_left_out(name, tmp_path, monkeypatch):
+    monkeypatch.delenv("POLYTROPIC_DATA", raising=False)
+    done = CliRunner().invoke(main, ["--small", "--output", str(tmp_path), name])
+    assert done.exit_code == 0, done.output
+    assert "left out" in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_name_that_is_no_figure():
     done = CliRunner().invoke(main, ["moon"])
     assert done.exit_code == 2
@@ -80,6 +96,7 @@ def test_the_picture_of_the_readme_is_small_enough():
 
 @pytest.mark.parametrize("name", figures.NAMES)
 def test_titles_fit_and_do_not_overlap(name):
+    skip_without_data(name)
     with style():
         figure = figures.load(name).make(np.random.default_rng(0), small=True)
         figure.draw_without_rendering()
