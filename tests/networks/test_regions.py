@@ -7,7 +7,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from polytropic import Network, Polytope, linear_regions, random_network, tent_network
+from polytropic import (
+    Network,
+    Polytope,
+    decision_boundary,
+    linear_regions,
+    random_network,
+    tent_network,
+)
 from polytropic.errors import BudgetError, EmptyPolytopeError, InputError
 
 pytestmark = pytest.mark.usefixtures("way_of_cutting")
@@ -170,3 +177,17 @@ def test_slopes_that_underflow_do_not_vanish():
     )  # fmt: skip
     regions = linear_regions(net, Polytope.box(-small, small, dim=1))
     assert regions.sign_vectors.tolist() == [[-1, -1], [1, 1]]
+
+
+def test_questions_about_networks_of_any_width():
+    """Locating, bent hyperplanes and boundaries go through the stages too."""
+    net = random_network(2, [6, 5], rng=2)
+    box = Polytope.box(-2, 2, dim=2)
+    regions = linear_regions(net, box)
+    middles = np.array([region.vertices.mean(axis=0) for region in regions])
+    assert regions.locate(middles).tolist() == list(range(len(regions)))
+    bent = regions.bent_hyperplane(7)
+    assert len(bent) > 0
+    value = float(net(middles[:1])[0, 0])
+    boundary = decision_boundary(net, value, domain=box)
+    assert boundary.n_positive_regions + boundary.n_negative_regions >= 2

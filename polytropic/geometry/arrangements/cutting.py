@@ -82,6 +82,10 @@ class _Forms:
         """Values of the forms."""
         return affine(known, heights, self._weights, self._no_bias)
 
+    def values_from_start(self, stage: int, places: Bounded, heights: FloatArray) -> Bounded:
+        """The same: there is one stage."""
+        return self.values(stage, places, heights)
+
     def left(self, stage: int, values: Bounded) -> Bounded:
         """Nothing comes after."""
         return values

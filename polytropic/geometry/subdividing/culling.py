@@ -77,7 +77,9 @@ def _next_group(block: Block, stages: Stages, loops: Loops) -> _Group:
     chunks = [slice(a, min(a + step, size)) for a in range(0, size, step)]
     values, common = None, None
     for chunk in chunks:
-        values = stages.values(block.stage, block.places.rows(chunk), block.heights[chunk])
+        values = stages.values_from_start(
+            block.stage, block.places.rows(chunk), block.heights[chunk]
+        )
         here = _common_signs(loops.sign_words(values.value, values.error, n))
         common = here if common is None else common & here
     assert values is not None
@@ -91,7 +93,7 @@ def _next_group(block: Block, stages: Stages, loops: Loops) -> _Group:
         stop = int(columns[-1]) + 1
     if len(chunks) > 1:
         tables = [
-            stages.values(block.stage, block.places.rows(chunk), block.heights[chunk])
+            stages.values_from_start(block.stage, block.places.rows(chunk), block.heights[chunk])
             for chunk in chunks
         ]
         values = Bounded(

@@ -54,10 +54,11 @@ class Stages(Protocol):
         ...
 
     def values(self, stage: int, known: Bounded, heights: FloatArray) -> Bounded:
-        """Values of the functions of a stage, from what the stage before left.
+        """Values of the functions of a stage, from what the stage before left."""
+        ...
 
-        For wide stages: from what `start` gives.
-        """
+    def values_from_start(self, stage: int, places: Bounded, heights: FloatArray) -> Bounded:
+        """Values of the functions of a stage, from what `start` gives; asked of wide stages."""
         ...
 
     def left(self, stage: int, values: Bounded) -> Bounded:

@@ -55,9 +55,7 @@ def signs_at(
     for first in range(0, len(names), _BLOCK):
         block = names[first : first + _BLOCK]
         heights, y = regions.is_point[block].astype(np.float64), regions.places.rows(block)
-        for stage in range(last):
-            y = stages.left(stage, stages.values(stage, y, heights))
-        values = stages.values(last, y, heights)
+        values = stages.values_from_start(last, y, heights)
         count = signs.shape[1]
         found = Bounded(values.value[:, :count], values.error[:, :count]).signs()
         if wanted is not None:

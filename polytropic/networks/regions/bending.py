@@ -134,9 +134,7 @@ def _vanishing(regions: RegionComplex, unit: int) -> NDArray[np.bool_]:
     )
     column = unit - stages.first_function(stage)
     heights, y = regions.is_point.astype(np.float64), regions.places
-    for k in range(stage):
-        y = stages.left(k, stages.values(k, y, heights))
-    values = stages.values(stage, y, heights)
+    values = stages.values_from_start(stage, y, heights)
     signs = Bounded(values.value[:, column], values.error[:, column]).signs()
     named = np.zeros(len(signs), dtype=bool)
     named[regions.facet_table.members[_in_facets(regions, unit)]] = True

@@ -40,10 +40,13 @@ class NetworkStages:
 
     def values(self, stage: int, known: Bounded, heights: FloatArray) -> Bounded:
         """Values before activation, units with a sign first."""
-        if self.wide:
-            for below in self._stages[:stage]:
-                known = below.activate(below.preactivation(known, heights))
         return self._stages[stage].preactivation(known, heights)
+
+    def values_from_start(self, stage: int, places: Bounded, heights: FloatArray) -> Bounded:
+        """Values before activation, by way of all stages below."""
+        for below in self._stages[:stage]:
+            places = below.activate(below.preactivation(places, heights))
+        return self.values(stage, places, heights)
 
     def left(self, stage: int, values: Bounded) -> Bounded:
         """Values after activation."""
